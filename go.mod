@@ -1,0 +1,3 @@
+module github.com/earshotdesk/earshot
+
+go 1.26.8

@@ -1,0 +1,44 @@
+package desk
+
+import "time"
+
+// What can happen. Events hold identifiers and states, never text, so that a deletion can purge every wording.
+const (
+	EventMentionNew     = "mention.new"
+	EventMentionEdited  = "mention.edited"
+	EventMentionGone    = "mention.gone"
+	EventCaseOpened     = "case.opened"
+	EventCaseJoined     = "case.joined" // another mention came into it
+	EventCaseMoved      = "case.moved"  // From and To are states
+	EventCaseOwner      = "case.owner"  // From and To are users
+	EventCaseSnoozed    = "case.snoozed"
+	EventReplySaved     = "reply.saved"
+	EventReplyMoved     = "reply.moved" // From and To are states
+	EventReplyOutdated  = "reply.outdated"
+	EventSourceFailing  = "source.failing"
+	EventSourceOK       = "source.recovered"
+	EventStopSet        = "stop.set"
+	EventStopLifted     = "stop.lifted"
+	EventNoticeSent     = "notice.sent"
+	EventEntryDead      = "outbox.dead"
+	EventUserAdded      = "user.added"
+	EventVerdictChanged = "verdict.changed"
+)
+
+// Automatic is the actor of what the desk does by itself.
+const Automatic = "auto"
+
+// Event is one line of the desk's memory: who, when, what, from, to.
+type Event struct {
+	N       int64 // commit-ordered; 0 until stored
+	At      time.Time
+	Actor   string // a UserID, or Automatic
+	What    string
+	Case    CaseID
+	Mention MentionID
+	Reply   ReplyID
+	Subject string // of events about neither: the source, account, user or entry
+	Brand   string // who may see it
+	From    string
+	To      string
+}

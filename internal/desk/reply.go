@@ -1,0 +1,143 @@
+package desk
+
+import (
+	"slices"
+	"time"
+)
+
+// ReplyState is where a reply stands on its way to the public.
+type ReplyState string
+
+// The states of a reply.
+const (
+	ReplyDraft       ReplyState = "draft"
+	ReplyAwaiting    ReplyState = "awaiting_approval"
+	ReplyScheduled   ReplyState = "scheduled"   // leaves at SendAt
+	ReplyQueued      ReplyState = "queued"      // in the outbox, may still be withdrawn
+	ReplyPublishing  ReplyState = "publishing"  // written before the call leaves
+	ReplyPublished   ReplyState = "published"   // there is a receipt
+	ReplyFailed      ReplyState = "failed"      // certainly not public
+	ReplyUnconfirmed ReplyState = "unconfirmed" // nobody can tell; a person decides, it is never sent again by itself
+	ReplyWithdrawn   ReplyState = "withdrawn"
+)
+
+// replyMoves is the whole state machine. There is no way from publishing or unconfirmed back to a state that sends, but through
+// failed, and failed is only reached when it is certain that nothing became public.
+var replyMoves = map[ReplyState][]ReplyState{
+	ReplyDraft:       {ReplyAwaiting, ReplyScheduled, ReplyQueued, ReplyWithdrawn},
+	ReplyAwaiting:    {ReplyDraft, ReplyScheduled, ReplyQueued, ReplyWithdrawn},
+	ReplyScheduled:   {ReplyDraft, ReplyQueued, ReplyPublishing, ReplyWithdrawn, ReplyFailed},
+	ReplyQueued:      {ReplyDraft, ReplyPublishing, ReplyWithdrawn, ReplyFailed},
+	ReplyPublishing:  {ReplyQueued, ReplyPublished, ReplyFailed, ReplyUnconfirmed},
+	ReplyUnconfirmed: {ReplyPublished, ReplyFailed},
+	ReplyFailed:      {ReplyDraft, ReplyQueued, ReplyWithdrawn},
+}
+
+// Can tells whether a reply may go from s to next.
+func (s ReplyState) Can(next ReplyState) bool { return slices.Contains(replyMoves[s], next) }
+
+// Pending tells whether the reply is on its way out.
+func (s ReplyState) Pending() bool {
+	return s == ReplyScheduled || s == ReplyQueued || s == ReplyPublishing
+}
+
+// Editable tells whether its words may still change.
+func (s ReplyState) Editable() bool { return s == ReplyDraft }
+
+// ReplyVisibility is what the public sees of a published reply.
+type ReplyVisibility string
+
+// The visibilities of a reply.
+const (
+	VisibleUnknown  ReplyVisibility = "unknown"
+	VisiblePublic   ReplyVisibility = "public"
+	VisibleModerate ReplyVisibility = "in_moderation"
+	VisibleRejected ReplyVisibility = "rejected"
+	VisibleDeleted  ReplyVisibility = "deleted"
+)
+
+// Reply is what we tell the public about one mention.
+type Reply struct {
+	ID      ReplyID
+	Case    CaseID
+	Parent  MentionID // the mention it answers
+	Account string    // the account that speaks
+	Text    string
+
+	State      ReplyState
+	Visibility ReplyVisibility
+	Outdated   bool  // the customer edited what it answers
+	Version    int64 // compare-and-set: grows with every change
+
+	SeenCase   int64 // version of the case that the sender saw
+	SeenTarget int   // version of the mention that the sender saw
+
+	Author     UserID // who wrote it
+	ApprovedBy UserID // empty when nobody had to
+	Note       string // why it was returned or failed, a sentence
+
+	CreatedAt   time.Time
+	ChangedAt   time.Time
+	SendAt      time.Time // not before; zero means at once
+	StartedAt   time.Time // when the first call left; zero while none did
+	PublishedAt time.Time
+	Receipt     Receipt
+}
+
+// Move changes the state, or says in a sentence why it cannot.
+func (r *Reply) Move(next ReplyState, now time.Time) error {
+	if !r.State.Can(next) {
+		return Conflictf("This reply is %s; it cannot become %s.", r.State.Words(), next.Words())
+	}
+	r.State, r.ChangedAt = next, now
+	return nil
+}
+
+// Words returns the state as it stands in an English sentence.
+func (s ReplyState) Words() string {
+	switch s {
+	case ReplyAwaiting:
+		return "awaiting approval"
+	case ReplyUnconfirmed:
+		return "not confirmed"
+	case ReplyDraft:
+		return "a draft"
+	}
+	return string(s)
+}
+
+// Outgoing is a reply as a connector is asked to say it.
+type Outgoing struct {
+	Key       string    // the same for every attempt at this reply, different for every other
+	CreatedAt time.Time // fixed at the first attempt, for networks that compare the whole record
+	Account   string
+	Parent    Mention
+	Text      string
+	StartedAt time.Time // when the first call left; zero on the first attempt
+	Known     []Receipt // of our earlier replies in the same thread, so that reading back does not mistake one for this
+}
+
+// Receipt proves an act: where it stands and when we learned it.
+type Receipt struct {
+	Remote     RemoteID        `json:"remote,omitempty"`
+	URL        string          `json:"url,omitempty"`
+	At         time.Time       `json:"at,omitzero"`
+	Visibility ReplyVisibility `json:"visibility,omitempty"`
+	Channel    string          `json:"channel,omitempty"` // of a notice: where it was said
+}
+
+// Finding is the answer of reading back.
+type Finding string
+
+// What reading back may say.
+const (
+	FoundIt     Finding = "found"   // it is public
+	FoundAbsent Finding = "absent"  // it was not seen; proves nothing on a network without idempotency
+	FoundNot    Finding = "unknown" // the network could not be asked
+)
+
+// Found is what a connector saw when it looked for a reply.
+type Found struct {
+	Finding Finding
+	Receipt Receipt // with FoundIt
+}

@@ -1,0 +1,101 @@
+package desk
+
+import "time"
+
+// MentionFilter narrows the stream. Zero fields do not narrow.
+type MentionFilter struct {
+	Query     string // words, folded and split as the index does; all must occur
+	Brand     string
+	Source    string
+	Site      Site
+	Kind      MentionKind
+	Language  string
+	Sentiment string
+	Urgency   string
+	Intent    string
+	Spam      string // "", yes, no
+	Product   string
+	Topic     string
+	Author    string // handle
+	Ours      bool   // only ours; otherwise ours are left out
+	Since     time.Time
+	Until     time.Time
+}
+
+// Page asks for a stretch of a list, newest first by arrival.
+type Page struct {
+	Before int64 // rows that arrived before this number; 0 starts at the newest
+	After  int64 // rows that arrived after this number (towards newer); 0 does not narrow
+	Limit  int
+}
+
+// MentionRow is a mention as lists show it.
+type MentionRow struct {
+	Mention
+	N       int64 // order of arrival; pages continue from it
+	Verdict Verdict
+}
+
+// Count is a capped count: when More is true there are at least N.
+type Count struct {
+	N    int
+	More bool
+}
+
+// CaseFilter narrows the board.
+type CaseFilter struct {
+	Brand   string
+	Site    Site
+	Owner   UserID
+	Nobody  bool // without an owner
+	Urgency string
+	Query   string
+}
+
+// Card is a case as the board shows it.
+type Card struct {
+	Case
+	Head       MentionRow // the newest word of the customer
+	OwnerName  string
+	ReplyState ReplyState // of the newest reply; empty when there is none
+	ReplyNote  string
+}
+
+// Column of the board. Awaiting approval is derived from the newest reply.
+type Column string
+
+// The columns of the board.
+const (
+	ColumnNew      Column = "new"
+	ColumnTaken    Column = "taken"
+	ColumnAwaiting Column = "awaiting"
+	ColumnAnswered Column = "answered"
+	ColumnResolved Column = "resolved"
+)
+
+// Columns lists the columns in the order of the board.
+func Columns() []Column {
+	return []Column{ColumnNew, ColumnTaken, ColumnAwaiting, ColumnAnswered, ColumnResolved}
+}
+
+// CaseView is everything the case page shows.
+type CaseView struct {
+	Case      Case
+	OwnerName string
+	Thread    []MentionRow // oldest first; ours among them
+	Replies   []Reply      // oldest first
+	Versions  map[MentionID][]Version
+	History   []Event // newest first, capped
+	Names     map[UserID]string
+}
+
+// AccountState is what the desk remembers of an account.
+type AccountState struct {
+	Name       string
+	Site       Site
+	Kind       string
+	Publish    bool // off until an operator turns it on
+	Stopped    bool
+	NeedsHuman string // why, in a sentence; empty when well
+	ExpiresAt  time.Time
+}
