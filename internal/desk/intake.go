@@ -105,6 +105,7 @@ type PollReport struct {
 	Next    time.Time
 	Err     string // empty when well
 	Stop    bool   // never again: 410 and its like
+	Running bool   // the poll has not come back yet: the lease stays, Next says nothing
 	GapNote string // something may have been missed
 	Spend   int64  // millionths
 }
