@@ -74,3 +74,11 @@ type Token struct {
 	Expires time.Time // zero means never
 	UsedAt  time.Time
 }
+
+// Session says that a person is signed in on one browser; only the SHA-256 of its secret is kept.
+type Session struct {
+	Hash    string
+	User    UserID
+	Created time.Time
+	Expires time.Time
+}

@@ -99,3 +99,19 @@ type AccountState struct {
 	NeedsHuman string // why, in a sentence; empty when well
 	ExpiresAt  time.Time
 }
+
+// CardPage is a stretch of a column of the board.
+type CardPage struct {
+	Cards []Card
+	Next  string // opaque; continues after the last card; empty when there are no more
+}
+
+// OutRow is an outward act as the outbox page shows it.
+type OutRow struct {
+	Entry
+	Case  CaseID // of a reply; empty for notices
+	Brand string
+	Site  Site
+	To    string     // whom it answers, or the target it tells
+	Reply ReplyState // of a reply; empty for notices
+}
