@@ -1,0 +1,132 @@
+package store
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	_ "github.com/jackc/pgx/v5/stdlib" // driver "pgx"
+	"github.com/mattn/go-sqlite3"
+)
+
+// dialect is all that differs between the engines.
+type dialect struct {
+	name       string
+	skipLocked string // after a SELECT that picks rows to lease
+	forUpdate  string // after a SELECT that reads a row in order to change it
+	match      string // condition on mention m whose one argument is made by matchArg
+	matchArg   func(tokens []string) string
+	maxArgs    int // per statement
+}
+
+var sqlite = dialect{
+	name:  "sqlite",
+	match: "m.n IN (SELECT docid FROM mention_fts WHERE mention_fts MATCH ?)",
+	matchArg: func(tokens []string) string {
+		return `"` + strings.Join(tokens, `" "`) + `"` // quoted: AND, OR and NEAR are words like others
+	},
+	maxArgs: 30000,
+}
+
+var postgres = dialect{
+	name:       "postgres",
+	skipLocked: " FOR UPDATE SKIP LOCKED",
+	forUpdate:  " FOR UPDATE",
+	match:      "to_tsvector('simple', m.search) @@ to_tsquery('simple', ?)",
+	matchArg: func(tokens []string) string {
+		return "'" + strings.Join(tokens, "' & '") + "'"
+	},
+	maxArgs: 60000,
+}
+
+// unique tells whether an error says that a key is already there.
+func unique(err error) bool {
+	if e, ok := errors.AsType[sqlite3.Error](err); ok {
+		return e.ExtendedCode == sqlite3.ErrConstraintUnique || e.ExtendedCode == sqlite3.ErrConstraintPrimaryKey
+	}
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return e.Code == "23505"
+	}
+	return false
+}
+
+// where collects conditions. Each ? becomes the next $n, so that one text serves both engines and arguments keep their order.
+type where struct {
+	conds []string
+	args  []any
+}
+
+func (w *where) add(cond string, args ...any) {
+	w.conds = append(w.conds, w.number(cond, args...))
+}
+
+// number turns each ? of a text into the next $n and takes its arguments.
+func (w *where) number(text string, args ...any) string {
+	var b strings.Builder
+	for _, r := range text {
+		if r == '?' {
+			w.args = append(w.args, args[0])
+			args = args[1:]
+			b.WriteString("$" + strconv.Itoa(len(w.args)))
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// in adds "column IN (…)"; an empty list matches nothing.
+func (w *where) in(column string, values []string) {
+	if len(values) == 0 {
+		w.conds = append(w.conds, "1 = 0")
+		return
+	}
+	w.add(column+" IN ("+marks(len(values))+")", anys(values)...)
+}
+
+// scope narrows to the brands that may be seen.
+func (w *where) scope(column string, brands []string) {
+	if len(brands) > 0 {
+		w.in(column, brands)
+	}
+}
+
+func (w *where) String() string {
+	if len(w.conds) == 0 {
+		return ""
+	}
+	return " WHERE " + strings.Join(w.conds, " AND ")
+}
+
+// marks returns n question marks with commas between.
+func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), ", ") }
+
+func anys[T any](list []T) []any {
+	out := make([]any, len(list))
+	for i, v := range list {
+		out[i] = v
+	}
+	return out
+}
+
+// rows returns "($1, $2), ($3, $4)" for a statement that inserts many rows of the given width, the first number being 1.
+func rows(n, width int) string {
+	var b strings.Builder
+	b.Grow(n * width * 6)
+	for i := range n {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteByte('(')
+		for j := range width {
+			if j > 0 {
+				b.WriteString(", ")
+			}
+			b.WriteByte('$')
+			b.WriteString(strconv.Itoa(i*width + j + 1))
+		}
+		b.WriteByte(')')
+	}
+	return b.String()
+}
