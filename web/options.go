@@ -3,8 +3,9 @@ package web
 import (
 	"context"
 	"log/slog"
-	"net/http"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/earshotdesk/earshot/internal/desk"
 )
@@ -14,25 +15,23 @@ type Options struct {
 	Store Store
 	Work  Work
 
-	Desk     string                                     // name of the desk, in titles; "Earshot" when empty
-	BaseURL  string                                     // where people reach the desk, without a trailing slash; "" takes the request's host
-	Brands   []desk.Brand                               // as configured
-	Topics   []string                                   // names, for the filter
-	Workflow desk.Workflow                              // what the pages must say about approval and undo
-	Kinds    func() []Kind                              // the connectors of this build, by name
-	Limit    func(site desk.Site, account string) Limit // what an answer there may be; nil means no limit known
+	Desk     string                       // name of the desk, in titles; "Earshot" when empty
+	BaseURL  string                       // where people reach the desk, without a trailing slash; "" takes the request's host
+	Brands   []desk.Brand                 // as configured
+	Topics   []string                     // names, for the filter
+	Workflow desk.Workflow                // what the pages must say about approval and undo
+	Kinds    func() []Kind                // the connectors of this build, by name
+	Answer   func(m *desk.Mention) Answer // what an answer to a mention may be; nil means nothing can be answered
 
-	Wake    <-chan struct{}                                    // hint that something was committed in this process; may be nil
-	Ready   func(context.Context) error                        // nil when the desk can work; the error's sentence is shown on /readyz
-	Metrics http.Handler                                       // served as /metrics; nil serves the web's own numbers alone
-	Observe func(route string, status int, took time.Duration) // called once for every request; may be nil
+	Wake     <-chan struct{}             // hint that something was committed in this process; may be nil
+	Ready    func(context.Context) error // nil when the desk can work; the error's sentence is shown on /readyz
+	Registry *prometheus.Registry        // the web adds its numbers and serves it as /metrics; nil makes one
 
 	Secure bool // the browser comes over TLS: cookies say so, HSTS is sent
-	Dev    bool // read templates and static files from Dir at each request
-	Dir    string
 
-	Log *slog.Logger
-	Now func() time.Time
+	Zone *time.Location // in which times are shown; nil means UTC
+	Log  *slog.Logger
+	Now  func() time.Time
 }
 
 // Kind describes one kind of connector for the capabilities page.
@@ -53,11 +52,13 @@ type Kind struct {
 	SeesGone      bool
 }
 
-// Limit says what an answer may be on a site.
-type Limit struct {
-	Max     int                   // 0 means none
-	Counts  string                // the unit's name as in [Kind].Counts
-	Length  func(text string) int // counts as the network does; nil counts graphemes
-	Replies bool                  // false: the site takes no answers
-	Why     string                // a sentence when Replies is false
+// Answer says whether and how a mention can be answered in public.
+type Answer struct {
+	Possible bool
+	Why      string                // a sentence when it is not possible
+	As       string                // the account that would speak, as people know it
+	Hold     string                // a sentence when an answer would wait: the account does not publish yet, a stop switch
+	Max      int                   // longest text; 0 means no limit
+	Counts   string                // the unit: graphemes, bytes, utf16, weighted
+	Length   func(text string) int // counts as the network does; nil counts graphemes
 }
