@@ -40,6 +40,7 @@ CREATE TABLE account (
   name        TEXT PRIMARY KEY,
   site        TEXT NOT NULL,
   kind        TEXT NOT NULL,
+  publish     BIGINT NOT NULL DEFAULT 0,
   sealed      BYTEA,                      -- tokens, encrypted with desk.key_file
   needs_human TEXT NOT NULL DEFAULT '',
   expires_at  BIGINT NOT NULL DEFAULT 0,
@@ -100,6 +101,7 @@ CREATE INDEX mention_site      ON mention (site, n);
 CREATE INDEX mention_thread    ON mention (site, thread, n);
 CREATE INDEX mention_author    ON mention (site, author_key, n);
 CREATE INDEX mention_handle    ON mention (handle, n);
+CREATE INDEX mention_seen      ON mention (seen_at, n);
 CREATE INDEX mention_case      ON mention (case_id, n) WHERE case_id <> '';
 CREATE INDEX mention_ours      ON mention (n) WHERE ours = 1;
 CREATE INDEX mention_spam      ON mention (n) WHERE spam = 'yes';
@@ -203,9 +205,9 @@ CREATE TABLE cases (
   col           TEXT NOT NULL,             -- column of the board
   sort          BIGINT NOT NULL            -- place in it, smallest first
 );
-CREATE INDEX cases_board  ON cases (col, sort, id);
-CREATE INDEX cases_brand  ON cases (brand, col, sort, id);
-CREATE INDEX cases_owner  ON cases (owner, col, sort, id);
+CREATE INDEX cases_board  ON cases (col, sort, id DESC);
+CREATE INDEX cases_brand  ON cases (brand, col, sort, id DESC);
+CREATE INDEX cases_owner  ON cases (owner, col, sort, id DESC);
 CREATE INDEX cases_thread ON cases (site, thread);
 CREATE INDEX cases_author ON cases (site, author, brand, remark_at);
 
@@ -276,7 +278,7 @@ CREATE INDEX outbox_due     ON outbox (kind, next_at, n) WHERE state = 'waiting'
 CREATE INDEX outbox_leased  ON outbox (kind, lease_until) WHERE state = 'leased';
 CREATE INDEX outbox_order   ON outbox (order_key, n) WHERE state IN ('waiting', 'leased');
 CREATE INDEX outbox_subject ON outbox (subject, n);
-CREATE INDEX outbox_trouble ON outbox (state, n) WHERE state IN ('dead', 'unconfirmed');
+CREATE INDEX outbox_state   ON outbox (state, n);
 
 CREATE TABLE event (
   n          BIGINT PRIMARY KEY,           -- in the order of commits

@@ -40,6 +40,7 @@ CREATE TABLE account (
   name        TEXT PRIMARY KEY,
   site        TEXT NOT NULL,
   kind        TEXT NOT NULL,
+  publish     BIGINT NOT NULL DEFAULT 0,
   sealed      BLOB,                      -- tokens, encrypted with desk.key_file
   needs_human TEXT NOT NULL DEFAULT '',
   expires_at  BIGINT NOT NULL DEFAULT 0,
@@ -100,10 +101,11 @@ CREATE INDEX mention_site      ON mention (site, n);
 CREATE INDEX mention_thread    ON mention (site, thread, n);
 CREATE INDEX mention_author    ON mention (site, author_key, n);
 CREATE INDEX mention_handle    ON mention (handle, n);
+CREATE INDEX mention_seen      ON mention (seen_at, n);
 CREATE INDEX mention_case      ON mention (case_id, n) WHERE case_id <> '';
 CREATE INDEX mention_ours      ON mention (n) WHERE ours = 1;
 CREATE INDEX mention_spam      ON mention (n) WHERE spam = 'yes';
-CREATE VIRTUAL TABLE mention_fts USING fts4(content="mention", search, tokenize=unicode61);
+CREATE VIRTUAL TABLE mention_fts USING fts4(content="mention", search, tokenize=unicode61, order=desc);
 -- +goose StatementBegin
 CREATE TRIGGER mention_fts_bu BEFORE UPDATE OF search ON mention BEGIN DELETE FROM mention_fts WHERE docid = old.n; END;
 -- +goose StatementEnd
@@ -215,9 +217,9 @@ CREATE TABLE cases (
   col           TEXT NOT NULL,             -- column of the board
   sort          BIGINT NOT NULL            -- place in it, smallest first
 );
-CREATE INDEX cases_board  ON cases (col, sort, id);
-CREATE INDEX cases_brand  ON cases (brand, col, sort, id);
-CREATE INDEX cases_owner  ON cases (owner, col, sort, id);
+CREATE INDEX cases_board  ON cases (col, sort, id DESC);
+CREATE INDEX cases_brand  ON cases (brand, col, sort, id DESC);
+CREATE INDEX cases_owner  ON cases (owner, col, sort, id DESC);
 CREATE INDEX cases_thread ON cases (site, thread);
 CREATE INDEX cases_author ON cases (site, author, brand, remark_at);
 
@@ -288,7 +290,7 @@ CREATE INDEX outbox_due     ON outbox (kind, next_at, n) WHERE state = 'waiting'
 CREATE INDEX outbox_leased  ON outbox (kind, lease_until) WHERE state = 'leased';
 CREATE INDEX outbox_order   ON outbox (order_key, n) WHERE state IN ('waiting', 'leased');
 CREATE INDEX outbox_subject ON outbox (subject, n);
-CREATE INDEX outbox_trouble ON outbox (state, n) WHERE state IN ('dead', 'unconfirmed');
+CREATE INDEX outbox_state   ON outbox (state, n);
 
 CREATE TABLE event (
   n          BIGINT PRIMARY KEY,           -- in the order of commits
