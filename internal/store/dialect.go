@@ -15,14 +15,14 @@ type dialect struct {
 	name       string
 	skipLocked string // after a SELECT that picks rows to lease
 	forUpdate  string // after a SELECT that reads a row in order to change it
-	match      string // condition on mention m whose one argument is made by matchArg
+	matches    string // selects n of the mentions that match its one argument, which matchArg makes
 	matchArg   func(tokens []string) string
 	maxArgs    int // per statement
 }
 
 var sqlite = dialect{
-	name:  "sqlite",
-	match: "m.n IN (SELECT docid FROM mention_fts WHERE mention_fts MATCH ?)",
+	name:    "sqlite",
+	matches: "SELECT docid AS n FROM mention_fts WHERE mention_fts MATCH ?",
 	matchArg: func(tokens []string) string {
 		return `"` + strings.Join(tokens, `" "`) + `"` // quoted: AND, OR and NEAR are words like others
 	},
@@ -33,7 +33,7 @@ var postgres = dialect{
 	name:       "postgres",
 	skipLocked: " FOR UPDATE SKIP LOCKED",
 	forUpdate:  " FOR UPDATE",
-	match:      "to_tsvector('simple', m.search) @@ to_tsquery('simple', ?)",
+	matches:    "SELECT m.n FROM mention m WHERE to_tsvector('simple', m.search) @@ to_tsquery('simple', ?)",
 	matchArg: func(tokens []string) string {
 		return "'" + strings.Join(tokens, "' & '") + "'"
 	},

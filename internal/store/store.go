@@ -51,10 +51,11 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		s.log = slog.Default()
 	}
 	var err error
-	switch kind, rest, _ := strings.Cut(o.DSN, ":"); kind {
-	case "sqlite":
+	kind, rest, _ := strings.Cut(o.DSN, ":")
+	switch {
+	case kind == "sqlite":
 		err = s.openSQLite(rest)
-	case "postgres", "postgresql":
+	case (kind == "postgres" || kind == "postgresql") && strings.HasPrefix(rest, "//"):
 		err = s.openPostgres(o.DSN)
 	default:
 		return nil, desk.Invalidf("database: %q is neither sqlite:FILE nor postgres://…", RedactDSN(o.DSN))
@@ -126,12 +127,15 @@ func (s *Store) Ping(ctx context.Context) error {
 // Engine names the database engine: sqlite or postgres.
 func (s *Store) Engine() string { return s.d.name }
 
-// RedactDSN hides the password of a DSN.
+// RedactDSN hides the password of a DSN; what it cannot take apart it hides whole.
 func RedactDSN(dsn string) string {
+	kind, rest, _ := strings.Cut(dsn, ":")
+	if kind == "sqlite" {
+		return dsn
+	}
 	u, err := url.Parse(dsn)
-	if err != nil {
-		kind, _, _ := strings.Cut(dsn, ":")
-		return kind + ":" + desk.Redacted
+	if err != nil || !strings.HasPrefix(rest, "//") {
+		return desk.Redacted
 	}
 	if u.User != nil {
 		if _, has := u.User.Password(); has {

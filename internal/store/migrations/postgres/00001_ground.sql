@@ -41,6 +41,7 @@ CREATE TABLE account (
   site        TEXT NOT NULL,
   kind        TEXT NOT NULL,
   publish     BIGINT NOT NULL DEFAULT 0,
+  removed     BIGINT NOT NULL DEFAULT 0,
   sealed      BYTEA,                      -- tokens, encrypted with desk.key_file
   needs_human TEXT NOT NULL DEFAULT '',
   expires_at  BIGINT NOT NULL DEFAULT 0,
@@ -335,7 +336,7 @@ CREATE TABLE session (
   seen_at    BIGINT NOT NULL,
   expires_at BIGINT NOT NULL
 );
-CREATE INDEX session_user    ON session (user_id);
+CREATE INDEX session_by_user    ON session (user_id);
 CREATE INDEX session_expires ON session (expires_at);
 
 -- Additive counts by hour.
