@@ -36,6 +36,7 @@ type Entry struct {
 	NextAt    time.Time
 	CreatedAt time.Time
 	StartedAt time.Time // when a call first left; zero means certainly nothing left
+	Reclaimed bool      // its last holder let the lease run out: nobody knows how far it came
 	Lease     Lease
 	Error     string
 	Receipt   Receipt

@@ -115,3 +115,9 @@ type OutRow struct {
 	To    string     // whom it answers, or the target it tells
 	Reply ReplyState // of a reply; empty for notices
 }
+
+// Seen is what the sender of a reply had before the eyes. The send guard compares it with what is there.
+type Seen struct {
+	Case   int64 // Case.Version
+	Target int   // Mention.Version of the mention that is answered
+}

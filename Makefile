@@ -1,0 +1,60 @@
+# Earshot. `make help` lists the targets.
+
+GO      ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -X main.version=$(VERSION)
+BIN     := .build/earshot
+
+.PHONY: help
+help: ## List the targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: build ## Build and start the desk with the demonstration on http://127.0.0.1:8080
+	@$(BIN) demo
+
+.PHONY: build
+build: assets ## Build the binary into .build/
+	$(GO) build -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/earshot
+
+.PHONY: assets
+assets: web/vendor/.stamp ## Fetch what the pages use from npm; the desk also works without
+
+web/vendor/.stamp: web/package.json web/package-lock.json web/build.mjs
+	@if command -v npm >/dev/null; then cd web && npm ci --no-audit --no-fund --silent && node build.mjs && touch vendor/.stamp; \
+	else echo "npm is not installed: the pages work, without live updates"; fi
+
+.PHONY: test
+test: assets ## Run every test with the race detector, shuffled
+	$(GO) test -race -shuffle=on -timeout 20m ./...
+
+.PHONY: check
+check: ## gofmt, vet, staticcheck, the house rules, generated files, tidy modules
+	@test -z "$$(gofmt -l cmd connectors triage notify web configs internal)" || { echo "not gofmt-ed:"; gofmt -l cmd connectors triage notify web configs internal; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+	$(GO) test -count=1 ./internal/archtest
+	$(GO) mod tidy -diff
+	$(GO) mod verify >/dev/null
+
+.PHONY: bench
+bench: ## Measure, side by side in one run; EARSHOT_BENCH_MENTIONS sets the size of the large desk (1000000)
+	$(GO) run ./cmd/earshot bench all
+
+.PHONY: torture
+torture: ## Kill the desk at 200 random moments between poll and published reply, on both engines
+	EARSHOT_TORTURE=200 $(GO) test -count=1 -timeout 60m -run Torture -v ./internal/app
+
+.PHONY: fuzz
+fuzz: ## Fuzz every decoder for a minute each
+	@for p in $$($(GO) list ./...); do for f in $$($(GO) test -list '^Fuzz' $$p 2>/dev/null | grep '^Fuzz'); do \
+	  echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime 60s $$p || exit 1; done; done
+
+.PHONY: image
+image: ## Run the steps of the Dockerfile on this machine, without Docker
+	bash .ci/image
+
+.PHONY: clean
+clean: ## Remove what was built
+	rm -rf .build web/node_modules
+	find web/vendor -mindepth 1 ! -name README.md -delete

@@ -1,0 +1,171 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/earshotdesk/earshot/internal/desk"
+)
+
+// column tells in which column of the board a case stands: awaiting when it is open and its newest reply awaits approval,
+// otherwise by its state.
+func column(c *desk.Case, newest desk.ReplyState) desk.Column {
+	switch {
+	case c.State.Open() && newest == desk.ReplyAwaiting:
+		return desk.ColumnAwaiting
+	case c.State == desk.CaseNew:
+		return desk.ColumnNew
+	case c.State == desk.CaseTaken:
+		return desk.ColumnTaken
+	case c.State == desk.CaseAnswered:
+		return desk.ColumnAnswered
+	}
+	return desk.ColumnResolved
+}
+
+// place is where a case stands in its column, smallest first: open ones by urgency, then the newest word of the customer;
+// others by their last change. One number, so that every column pages on one index.
+func place(c *desk.Case) int64 {
+	const later = 4_000_000_000_000_000 // microseconds; the year 2096
+	if c.State.Open() {
+		return int64(3-desk.UrgencyRank(c.Urgency))*later + later - us(c.RemarkAt)
+	}
+	return later - us(c.ChangedAt)
+}
+
+// InsertCase stores a case that has just been opened.
+func (tx *Tx) InsertCase(ctx context.Context, c *desk.Case) error {
+	c.Version = 1
+	_, err := tx.exec(ctx, `INSERT INTO cases (id, brand, site, thread, author, head, state, owner, snoozed_until, version, urgency, sentiment,
+		mentions, opened_at, changed_at, remark_at, taken_at, answered_at, resolved_at, reopened, reason, reply_state, col, sort)
+		VALUES `+rows(1, 24),
+		c.ID, c.Brand, c.Site, c.Thread, c.Author, c.Head, c.State, c.Owner, us(c.SnoozedUntil), c.Version, desk.UrgencyRank(c.Urgency), c.Sentiment,
+		c.Mentions, us(c.OpenedAt), us(c.ChangedAt), us(c.RemarkAt), us(c.TakenAt), us(c.AnsweredAt), us(c.ResolvedAt), c.Reopened, c.Reason,
+		"", column(c, ""), place(c))
+	if err != nil {
+		return fmt.Errorf("storing case %s: %w", c.ID, err)
+	}
+	return tx.putFact(ctx, c)
+}
+
+// UpdateCase stores a changed case if nobody changed it since it was read, and counts its version up. Otherwise ErrConflict.
+func (tx *Tx) UpdateCase(ctx context.Context, c *desk.Case) error {
+	newest, err := tx.newestReply(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	n, err := tx.exec(ctx, `UPDATE cases SET head = $1, state = $2, owner = $3, snoozed_until = $4, version = version + 1, urgency = $5,
+		sentiment = $6, mentions = $7, changed_at = $8, remark_at = $9, taken_at = $10, answered_at = $11, resolved_at = $12, reopened = $13,
+		reason = $14, reply_state = $15, col = $16, sort = $17, thread = $18 WHERE id = $19 AND version = $20`,
+		c.Head, c.State, c.Owner, us(c.SnoozedUntil), desk.UrgencyRank(c.Urgency), c.Sentiment, c.Mentions, us(c.ChangedAt), us(c.RemarkAt),
+		us(c.TakenAt), us(c.AnsweredAt), us(c.ResolvedAt), c.Reopened, c.Reason, newest, column(c, newest), place(c), c.Thread, c.ID, c.Version)
+	if err != nil {
+		return fmt.Errorf("storing case %s: %w", c.ID, err)
+	}
+	if n == 0 {
+		return desk.Conflictf("This case changed meanwhile. Read it again.")
+	}
+	c.Version++
+	return tx.putFact(ctx, c)
+}
+
+func (tx *Tx) putFact(ctx context.Context, c *desk.Case) error {
+	_, err := tx.exec(ctx, `INSERT INTO case_fact (case_id, brand, site, author, urgency, opened_at, taken_at, answered_at, resolved_at, reopened)
+		VALUES `+rows(1, 10)+` ON CONFLICT (case_id) DO UPDATE SET urgency = excluded.urgency, taken_at = excluded.taken_at,
+		answered_at = excluded.answered_at, resolved_at = excluded.resolved_at, reopened = excluded.reopened`,
+		c.ID, c.Brand, c.Site, c.Author, desk.UrgencyRank(c.Urgency), us(c.OpenedAt), us(c.TakenAt), us(c.AnsweredAt), us(c.ResolvedAt), c.Reopened)
+	if err != nil {
+		return fmt.Errorf("storing facts of case %s: %w", c.ID, err)
+	}
+	return nil
+}
+
+func (tx *Tx) newestReply(ctx context.Context, id desk.CaseID) (desk.ReplyState, error) {
+	found, err := collect(ctx, tx.q, func(s scanner) (st desk.ReplyState, err error) { return st, s.Scan(&st) },
+		`SELECT state FROM reply WHERE case_id = $1 AND state <> 'withdrawn' ORDER BY id DESC LIMIT 1`, id)
+	if err != nil || len(found) == 0 {
+		return "", err
+	}
+	return found[0], nil
+}
+
+// Case reads one case in order to change it: on PostgreSQL its row is locked until the transaction ends.
+func (tx *Tx) Case(ctx context.Context, scope desk.Scope, id desk.CaseID) (desk.Case, error) {
+	var w where
+	w.add("c.id = ?", id)
+	w.scope("c.brand", scope.Brands)
+	c, err := scanCase(tx.q.QueryRowContext(ctx, "SELECT "+caseColumns+" FROM cases c"+w.String()+tx.d.forUpdate, w.args...))
+	return c, one(err, "case "+string(id))
+}
+
+// CaseForThread returns the newest case of a conversation, or ErrNotFound.
+func (tx *Tx) CaseForThread(ctx context.Context, site desk.Site, brand string, thread desk.RemoteID) (desk.Case, error) {
+	c, err := scanCase(tx.q.QueryRowContext(ctx, `SELECT `+caseColumns+` FROM cases c
+		WHERE c.site = $1 AND c.thread = $2 AND c.brand = $3 ORDER BY c.id DESC LIMIT 1`+tx.d.forUpdate, site, thread, brand))
+	return c, one(err, "case of the thread")
+}
+
+// CaseForAuthor returns the case with the newest word of an author about a brand on a site since a moment, or ErrNotFound.
+func (tx *Tx) CaseForAuthor(ctx context.Context, site desk.Site, brand, author string, since time.Time) (desk.Case, error) {
+	c, err := scanCase(tx.q.QueryRowContext(ctx, `SELECT `+caseColumns+` FROM cases c
+		WHERE c.site = $1 AND c.author = $2 AND c.brand = $3 AND c.remark_at >= $4 ORDER BY c.remark_at DESC LIMIT 1`+tx.d.forUpdate,
+		site, author, brand, us(since)))
+	return c, one(err, "case of the author")
+}
+
+// Join puts a mention into a case. A mention is in at most one: ErrConflict when it is in another.
+func (tx *Tx) Join(ctx context.Context, id desk.MentionID, c desk.CaseID) error {
+	n, err := tx.exec(ctx, `UPDATE mention SET case_id = $1 WHERE id = $2 AND (case_id = '' OR case_id = $3)`, c, id, c)
+	if err != nil {
+		return fmt.Errorf("joining mention %s to a case: %w", id, err)
+	}
+	if n == 0 {
+		return desk.Conflictf("This mention is in another case.")
+	}
+	return nil
+}
+
+// Mention reads one mention with its verdict's labels, as the transaction sees it.
+func (tx *Tx) Mention(ctx context.Context, id desk.MentionID) (desk.MentionRow, error) {
+	m, err := scanMention(tx.q.QueryRowContext(ctx, `SELECT `+mentionColumns+` FROM mention m WHERE m.id = $1`, id))
+	return m, one(err, "mention "+string(id))
+}
+
+// MarkGone notes that a site removed mentions and returns those that were there until now, as they are stored.
+func (tx *Tx) MarkGone(ctx context.Context, site desk.Site, remotes []desk.RemoteID) ([]desk.MentionRow, error) {
+	var out []desk.MentionRow
+	for _, remote := range remotes {
+		gone, err := collect(ctx, tx.q, scanMention, `UPDATE mention AS m SET gone_at = $1 WHERE m.site = $2 AND m.remote_id = $3 AND m.gone_at = 0
+			RETURNING `+mentionColumns, us(tx.now), site, remote)
+		if err != nil {
+			return nil, fmt.Errorf("noting that %s is gone: %w", remote, err)
+		}
+		out = append(out, gone...)
+	}
+	return out, nil
+}
+
+// History tells what is known of authors on a site since a moment: how often they wrote about us, and how much of it waits.
+func (s *Store) History(ctx context.Context, site desk.Site, authors []string, since time.Time) (map[string]desk.Context, error) {
+	out := make(map[string]desk.Context, len(authors))
+	if len(authors) == 0 {
+		return out, nil
+	}
+	var w where
+	w.add("m.site = ?", site)
+	w.in("m.author_key", authors)
+	w.add("m.seen_at >= ?", us(since))
+	_, err := collect(ctx, s.read, func(row scanner) (struct{}, error) {
+		var author string
+		var c desk.Context
+		err := row.Scan(&author, &c.AuthorPosts, &c.AuthorUnhandled)
+		out[author] = c
+		return struct{}{}, err
+	}, `SELECT m.author_key, COUNT(*), SUM(CASE WHEN c.state IN ('new', 'taken') THEN 1 ELSE 0 END)
+		FROM mention m LEFT JOIN cases c ON c.id = m.case_id`+w.String()+` GROUP BY m.author_key`, w.args...)
+	if err != nil {
+		return nil, fmt.Errorf("reading authors' history: %w", err)
+	}
+	return out, nil
+}

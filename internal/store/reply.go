@@ -1,0 +1,79 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/earshotdesk/earshot/internal/desk"
+)
+
+// InsertReply stores a new reply and tells the board.
+func (tx *Tx) InsertReply(ctx context.Context, r *desk.Reply) error {
+	receipt, err := json.Marshal(r.Receipt)
+	if err != nil {
+		return err
+	}
+	r.Version = 1
+	_, err = tx.exec(ctx, `INSERT INTO reply (id, case_id, parent, account, text, state, visibility, outdated, version, seen_case, seen_target,
+		author, approved_by, note, created_at, changed_at, send_at, started_at, published_at, receipt) VALUES `+rows(1, 20),
+		r.ID, r.Case, r.Parent, r.Account, r.Text, r.State, r.Visibility, bit(r.Outdated), r.Version, r.SeenCase, r.SeenTarget,
+		r.Author, r.ApprovedBy, r.Note, us(r.CreatedAt), us(r.ChangedAt), us(r.SendAt), us(r.StartedAt), us(r.PublishedAt), string(receipt))
+	if err != nil {
+		return fmt.Errorf("storing reply %s: %w", r.ID, err)
+	}
+	return tx.placeCase(ctx, r.Case)
+}
+
+// UpdateReply stores a changed reply if nobody changed it since it was read, and counts its version up. Otherwise ErrConflict.
+func (tx *Tx) UpdateReply(ctx context.Context, r *desk.Reply) error {
+	receipt, err := json.Marshal(r.Receipt)
+	if err != nil {
+		return err
+	}
+	n, err := tx.exec(ctx, `UPDATE reply SET parent = $1, account = $2, text = $3, state = $4, visibility = $5, outdated = $6, version = version + 1,
+		seen_case = $7, seen_target = $8, author = $9, approved_by = $10, note = $11, changed_at = $12, send_at = $13, started_at = $14,
+		published_at = $15, receipt = $16 WHERE id = $17 AND version = $18`,
+		r.Parent, r.Account, r.Text, r.State, r.Visibility, bit(r.Outdated), r.SeenCase, r.SeenTarget, r.Author, r.ApprovedBy, r.Note,
+		us(r.ChangedAt), us(r.SendAt), us(r.StartedAt), us(r.PublishedAt), string(receipt), r.ID, r.Version)
+	if err != nil {
+		return fmt.Errorf("storing reply %s: %w", r.ID, err)
+	}
+	if n == 0 {
+		return desk.Conflictf("This reply changed meanwhile. Read it again.")
+	}
+	r.Version++
+	return tx.placeCase(ctx, r.Case)
+}
+
+// placeCase puts a case where its state and its newest reply say. Its version stays: saving a draft must not trip the send guard.
+func (tx *Tx) placeCase(ctx context.Context, id desk.CaseID) error {
+	c, err := tx.Case(ctx, desk.Everything, id)
+	if err != nil {
+		return err
+	}
+	newest, err := tx.newestReply(ctx, id)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.exec(ctx, `UPDATE cases SET reply_state = $1, col = $2, sort = $3 WHERE id = $4`, newest, column(&c, newest), place(&c), id); err != nil {
+		return fmt.Errorf("placing case %s: %w", id, err)
+	}
+	return nil
+}
+
+// Reply reads one reply in order to change it.
+func (tx *Tx) Reply(ctx context.Context, id desk.ReplyID) (desk.Reply, error) {
+	r, err := scanReply(tx.q.QueryRowContext(ctx, `SELECT `+replyColumns+` FROM reply r WHERE r.id = $1`+tx.d.forUpdate, id))
+	return r, one(err, "reply "+string(id))
+}
+
+// Replies reads all replies of a case, oldest first.
+func (tx *Tx) Replies(ctx context.Context, id desk.CaseID) ([]desk.Reply, error) {
+	return collect(ctx, tx.q, scanReply, `SELECT `+replyColumns+` FROM reply r WHERE r.case_id = $1 ORDER BY r.id`, id)
+}
+
+// RepliesTo reads the replies that answer a mention, oldest first.
+func (tx *Tx) RepliesTo(ctx context.Context, parent desk.MentionID) ([]desk.Reply, error) {
+	return collect(ctx, tx.q, scanReply, `SELECT `+replyColumns+` FROM reply r WHERE r.parent = $1 ORDER BY r.id`, parent)
+}

@@ -1,0 +1,216 @@
+package work
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/earshotdesk/earshot/internal/desk"
+)
+
+// historySpan is how far back an author's earlier mentions count.
+const historySpan = 30 * 24 * time.Hour
+
+// Ingest stores an intake whole or not at all: judges what is new or edited, then writes mentions, cases, counts, events and the
+// cursor in one transaction. ErrConflict when the lease is lost.
+func (d *Desk) Ingest(ctx context.Context, in desk.Intake) (desk.IngestResult, error) {
+	tidy(&in)
+	arrivals, err := d.judge(ctx, in)
+	if err != nil {
+		return desk.IngestResult{}, fmt.Errorf("judging: %w", err)
+	}
+	var r desk.IngestResult
+	err = d.o.Store.Update(ctx, func(tx Tx) error {
+		r = desk.IngestResult{} // the transaction may have been tried before
+		return d.store(ctx, tx, in, arrivals, &r)
+	})
+	if err != nil {
+		return desk.IngestResult{}, fmt.Errorf("storing what %s brought: %w", in.Source.Name, err)
+	}
+	return r, nil
+}
+
+// tidy fills what the source's configuration says, keeps the newest of two items of one key, and sets aside what says nothing.
+func tidy(in *desk.Intake) {
+	place := map[desk.Key]int{}
+	kept := in.Mentions[:0:0]
+	for _, m := range in.Mentions {
+		m.Source = in.Source.Name
+		m.Brand = cmp.Or(m.Brand, in.Source.Brand)
+		m.Site = cmp.Or(m.Site, in.Source.Site)
+		m.Visibility = cmp.Or(m.Visibility, desk.Public)
+		if m.Kind == "" {
+			m.Kind = desk.KindPost
+		}
+		if why := wrong(&m); why != "" {
+			in.Poison = append(in.Poison, desk.Poison{Source: in.Source.Name, Remote: m.Remote, At: in.At, Err: why, Raw: m.Raw})
+			continue
+		}
+		if i, twice := place[m.Key()]; twice {
+			kept[i] = m
+			continue
+		}
+		place[m.Key()] = len(kept)
+		kept = append(kept, m)
+	}
+	in.Mentions = kept
+}
+
+func wrong(m *desk.Mention) string {
+	switch {
+	case m.Remote == "":
+		return "The item has no identifier."
+	case m.Site == "":
+		return "The item does not say which site it is from."
+	case m.Text == "" && m.Title == "" && !m.Rating.Known():
+		return "The item has neither words nor stars."
+	}
+	return ""
+}
+
+// judge gives each new or edited mention its verdict. It runs before the transaction, so that nothing waits for it.
+func (d *Desk) judge(ctx context.Context, in desk.Intake) ([]desk.Arrival, error) {
+	keys := make([]desk.Key, len(in.Mentions))
+	for i := range in.Mentions {
+		keys[i] = in.Mentions[i].Key()
+	}
+	known, err := d.o.Store.Known(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	past, err := d.history(ctx, in, known)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]desk.Arrival, len(in.Mentions))
+	for i, m := range in.Mentions {
+		out[i].Mention = m
+		if k, ok := known[keys[i]]; m.Ours || (ok && k.Digest == m.Digest()) {
+			continue
+		}
+		out[i].Verdict = d.o.Judge(Input(m, past[author(&m)]))
+	}
+	return out, nil
+}
+
+// Input is a mention as triage looks at it.
+func Input(m desk.Mention, c desk.Context) desk.TriageInput {
+	return desk.TriageInput{Text: m.Words(), Language: m.Language, Rating: m.Rating, Kind: m.Kind, Source: m.Source, Site: m.Site, Author: m.Author, Context: c}
+}
+
+// history reads what the authors of new mentions wrote before. First contact does without: there is no before.
+func (d *Desk) history(ctx context.Context, in desk.Intake, known map[desk.Key]desk.Known) (map[string]desk.Context, error) {
+	past := map[string]desk.Context{}
+	if in.First || in.OpenNone {
+		return past, nil
+	}
+	bySite := map[desk.Site][]string{}
+	for i := range in.Mentions {
+		m := &in.Mentions[i]
+		if _, old := known[m.Key()]; !old && author(m) != "" && !m.Ours {
+			bySite[m.Site] = append(bySite[m.Site], author(m))
+		}
+	}
+	for site, authors := range bySite {
+		found, err := d.o.Store.History(ctx, site, authors, in.At.Add(-historySpan))
+		if err != nil {
+			return nil, err
+		}
+		for a, c := range found {
+			past[a] = c
+		}
+	}
+	return past, nil
+}
+
+// author is what tells authors of a site apart; empty for those who cannot be told apart.
+func author(m *desk.Mention) string {
+	if m.Anonymous {
+		return ""
+	}
+	return cmp.Or(string(m.Author.ID), m.Author.Handle)
+}
+
+// store writes an intake inside its transaction.
+func (d *Desk) store(ctx context.Context, tx Tx, in desk.Intake, arrivals []desk.Arrival, r *desk.IngestResult) error {
+	if err := tx.TakeIntake(ctx, in); err != nil {
+		return err
+	}
+	n, err := tx.PutPoison(ctx, in.Poison)
+	if err != nil {
+		return err
+	}
+	r.Poison = n
+	landed, err := tx.PutArrivals(ctx, in.Source.Name, arrivals)
+	if err != nil {
+		return err
+	}
+	news := map[string]*brandNews{}
+	for i := range arrivals {
+		m, l := &arrivals[i].Mention, landed[i]
+		m.ID, m.Version, m.Case = l.ID, l.Version, l.Case
+		switch {
+		case l.New:
+			r.New++
+			note(news, m)
+		case l.Edited:
+			r.Edited++
+		default:
+			r.Known++
+			continue
+		}
+		if err := d.follow(ctx, tx, in, &arrivals[i], l, r); err != nil {
+			return fmt.Errorf("mention %s: %w", m.Remote, err)
+		}
+	}
+	for brand, b := range news {
+		tx.Emit(desk.Event{What: desk.EventMentionNew, Mention: b.newest, Subject: in.Source.Name, Brand: brand, To: strconv.Itoa(b.n)})
+	}
+	return d.gone(ctx, tx, in, r)
+}
+
+// brandNews counts a batch's new mentions of one brand: one event tells of them all, or a million imported rows would leave a
+// million events.
+type brandNews struct {
+	n      int
+	newest desk.MentionID
+}
+
+func note(news map[string]*brandNews, m *desk.Mention) {
+	b := news[m.Brand]
+	if b == nil {
+		b = &brandNews{}
+		news[m.Brand] = b
+	}
+	b.n++
+	b.newest = m.ID
+}
+
+// gone marks what the site removed.
+func (d *Desk) gone(ctx context.Context, tx Tx, in desk.Intake, r *desk.IngestResult) error {
+	if len(in.Gone) == 0 {
+		return nil
+	}
+	rows, err := tx.MarkGone(ctx, in.Source.Site, in.Gone)
+	if err != nil {
+		return err
+	}
+	r.Gone = len(rows)
+	for _, m := range rows {
+		tx.Emit(desk.Event{What: desk.EventMentionGone, Mention: m.ID, Case: m.Case, Brand: m.Brand})
+		if m.Case == "" {
+			continue
+		}
+		c, err := tx.Case(ctx, desk.Everything, m.Case)
+		if err != nil {
+			return err
+		}
+		c.ChangedAt = tx.Now()
+		if err := tx.UpdateCase(ctx, &c); err != nil { // the version grows: who writes an answer learns of it
+			return err
+		}
+	}
+	return nil
+}
