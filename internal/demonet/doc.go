@@ -26,7 +26,8 @@
 //	                                   Parameters: q, min, limit
 //	POST   /api/v1/posts               {text, parent, language} → 201 post. With Idempotency-Key: the same request again within
 //	                                   an hour → 200 and the first post; another request under the key → 422 key_reused.
-//	                                   403 locked, 404 not_found, 410 gone (the parent), 422 empty or too_long
+//	                                   403 locked, 404 not_found, 410 gone (the parent) or deleted_since (the first post),
+//	                                   422 empty or too_long
 //	PUT    /api/v1/posts/{id}          {text} → 200 post; 403 not_yours
 //	DELETE /api/v1/posts/{id}          → 204; 410 when it is gone already
 //

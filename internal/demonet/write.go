@@ -40,7 +40,7 @@ func (n *Network) sameKey(handle string, d Draft) (*Post, error) {
 	case first.Parent != d.Parent || (first.Text != d.Text && first.Version == 1):
 		return nil, refuse(http.StatusUnprocessableEntity, "key_reused", "This Idempotency-Key was used for another post.")
 	case first.State == StateDeleted:
-		return nil, refuse(http.StatusGone, "gone", "The post with this Idempotency-Key was deleted.")
+		return nil, refuse(http.StatusGone, "deleted_since", "The post with this Idempotency-Key was deleted.")
 	}
 	return first, nil
 }
