@@ -35,7 +35,7 @@ func targetsOf(t *testing.T, tree *Tree, c desk.NoticeCase) []string {
 	return out
 }
 
-func mustCompile(t testing.TB, r desk.Route) *Tree {
+func mustCompile(t tester, r desk.Route) *Tree {
 	t.Helper()
 	tree, err := Compile(r, nil)
 	if err != nil {

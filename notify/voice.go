@@ -27,15 +27,17 @@ type voice struct {
 	g      *desk.NoticeGroup
 }
 
-// next returns when the group must speak next and why; zero when nothing waits.
+// next returns when the group must speak next and why; zero when nothing waits. Of several causes that are due now the one that
+// says the most wins: it says the others too.
 func (v voice) next() (due time.Time, cause Cause) {
 	earlier := func(at time.Time, why Cause) {
-		if due.IsZero() || at.Before(due) {
+		at = later(at, v.now)
+		if due.IsZero() || at.Before(due) || at.Equal(due) && weight(why) > weight(cause) {
 			due, cause = at, why
 		}
 	}
-	open, critical := v.said()
-	resolved := open && !slices.ContainsFunc(v.g.Members, func(m desk.NoticeMember) bool { return m.SaidState != "" && m.State.Open() })
+	open, critical := v.standing()
+	resolved := !open && slices.ContainsFunc(v.g.Members, func(m desk.NoticeMember) bool { return m.SaidState.Open() })
 	for i := range v.g.Members {
 		m := &v.g.Members[i]
 		switch {
@@ -60,10 +62,14 @@ func (v voice) next() (due time.Time, cause Cause) {
 	return due, cause
 }
 
-// said tells whether the last notice had something open, and whether something of that was critical.
-func (v voice) said() (open, critical bool) {
+func weight(c Cause) int {
+	return slices.Index([]Cause{Moved, Resolved, Repeat, News, First}, c)
+}
+
+// standing tells whether something that was said as open is open still, and whether something of that was said as critical.
+func (v voice) standing() (open, critical bool) {
 	for _, m := range v.g.Members {
-		if m.SaidState.Open() {
+		if m.SaidState.Open() && m.State.Open() {
 			open = true
 			critical = critical || m.SaidUrgency >= desk.UrgencyRank(desk.UrgencyCritical)
 		}
