@@ -126,9 +126,9 @@ func (tx *Tx) Join(ctx context.Context, id desk.MentionID, c desk.CaseID) error 
 	return nil
 }
 
-// Mention reads one mention with its verdict's labels, as the transaction sees it.
+// Mention reads one mention with the verdict in force, as the transaction sees it.
 func (tx *Tx) Mention(ctx context.Context, id desk.MentionID) (desk.MentionRow, error) {
-	m, err := scanMention(tx.q.QueryRowContext(ctx, `SELECT `+mentionColumns+` FROM mention m WHERE m.id = $1`, id))
+	m, err := scanJudged(tx.q.QueryRowContext(ctx, `SELECT `+judgedColumns+` FROM `+judgedFrom+` WHERE m.id = $1`, id))
 	return m, one(err, "mention "+string(id))
 }
 
@@ -137,7 +137,7 @@ func (tx *Tx) MarkGone(ctx context.Context, site desk.Site, remotes []desk.Remot
 	var out []desk.MentionRow
 	for _, remote := range remotes {
 		gone, err := collect(ctx, tx.q, scanMention, `UPDATE mention AS m SET gone_at = $1 WHERE m.site = $2 AND m.remote_id = $3 AND m.gone_at = 0
-			RETURNING `+mentionColumns, us(tx.now), site, remote)
+			RETURNING `+bare(mentionColumns), us(tx.now), site, remote)
 		if err != nil {
 			return nil, fmt.Errorf("noting that %s is gone: %w", remote, err)
 		}

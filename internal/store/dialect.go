@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -130,3 +131,8 @@ func rows(n, width int) string {
 	}
 	return b.String()
 }
+
+// bare strips the alias from a list of columns: SQLite knows none after RETURNING.
+func bare(columns string) string { return aliased.ReplaceAllString(columns, "") }
+
+var aliased = regexp.MustCompile(`\b[a-z]\.`)

@@ -109,7 +109,7 @@ func (s *Store) ClaimEntries(ctx context.Context, kind, owner string, lease time
 			}
 			got, err := collect(ctx, tx.q, scanEntry, `UPDATE outbox AS o SET state = 'leased', lease_owner = $1, lease_until = $2, fence = fence + 1,
 				attempts = attempts + 1, changed_at = $3
-				WHERE o.n IN (SELECT i.n FROM outbox i WHERE i.kind = $4 AND `+due+` LIMIT $6`+tx.d.skipLocked+`) RETURNING `+entryColumns,
+				WHERE o.n IN (SELECT i.n FROM outbox i WHERE i.kind = $4 AND `+due+` LIMIT $6`+tx.d.skipLocked+`) RETURNING `+bare(entryColumns),
 				owner, us(tx.now.Add(lease)), us(tx.now), kind, us(tx.now), n-len(out))
 			if err != nil {
 				return fmt.Errorf("claiming from the outbox: %w", err)

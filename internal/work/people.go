@@ -147,6 +147,11 @@ func (d *Desk) ChangeUser(ctx context.Context, _ *desk.User, u desk.User) error 
 			}
 		}
 		was.Name, was.Role, was.Brands, was.Disabled = u.Name, u.Role, u.Brands, u.Disabled
+		if was.Disabled {
+			if err := tx.EndSessions(ctx, was.ID); err != nil {
+				return err
+			}
+		}
 		return tx.UpdateUser(ctx, was)
 	})
 }

@@ -73,6 +73,7 @@ type PeopleTx interface {
 	UserFor(ctx context.Context, id desk.UserID) (desk.User, error)
 	InsertUser(ctx context.Context, u desk.User) error
 	UpdateUser(ctx context.Context, u desk.User) error
+	EndSessions(ctx context.Context, user desk.UserID) error
 	CountAdmins(ctx context.Context) (int, error)
 	InsertToken(ctx context.Context, t desk.Token) error
 	EndTokens(ctx context.Context, kind desk.TokenKind, user desk.UserID) error
