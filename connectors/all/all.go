@@ -1,0 +1,16 @@
+// Package all is the one list of the connectors in this build.
+//
+// It owns nothing but the list: to add a kind, write its package and add its line here.
+package all
+
+import (
+	"github.com/earshotdesk/earshot/connectors"
+	"github.com/earshotdesk/earshot/connectors/feed"
+)
+
+// Specs describes every kind of connector that this build knows.
+func Specs() []connectors.Spec {
+	return []connectors.Spec{
+		feed.Spec(),
+	}
+}

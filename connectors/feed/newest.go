@@ -1,0 +1,60 @@
+package feed
+
+import (
+	"time"
+
+	"github.com/earshotdesk/earshot/internal/desk"
+)
+
+// identified is an entry with its identity.
+type identified struct {
+	*entry
+	id desk.RemoteID
+}
+
+func (e identified) read(r *reader) (desk.Mention, error) {
+	if e.err != nil {
+		return desk.Mention{}, e.err
+	}
+	return r.mention(e.entry, e.id)
+}
+
+// newest returns the first n entries of the document. Of several with one identity the newest counts; without dates the first,
+// for feeds put what is new on top.
+func (r *reader) newest(n int) []identified {
+	out := make([]identified, 0, min(n, len(r.doc.entries)))
+	where := make(map[desk.RemoteID]int, cap(out))
+	for i := range r.doc.entries {
+		e := &r.doc.entries[i]
+		id := desk.RemoteID("")
+		if e.err != nil {
+			id = desk.RemoteID("hash:" + digestOf(string(e.raw)))
+		} else {
+			id = r.remote(e)
+		}
+		at, twice := where[id]
+		switch {
+		case twice && e.changed().After(out[at].changed()):
+			out[at].entry = e
+		case twice:
+		case len(out) < n:
+			where[id] = len(out)
+			out = append(out, identified{e, id})
+		}
+	}
+	return out
+}
+
+// changed is the last moment that the entry names.
+func (e *entry) changed() time.Time {
+	var t time.Time
+	if e.item == nil {
+		return t
+	}
+	for _, named := range []*time.Time{e.item.PublishedParsed, e.item.UpdatedParsed} {
+		if named != nil && named.After(t) {
+			t = *named
+		}
+	}
+	return t
+}
