@@ -66,12 +66,12 @@ func weight(c Cause) int {
 	return slices.Index([]Cause{Moved, Resolved, Repeat, News, First}, c)
 }
 
-// standing tells whether something that was said as open is open still, and whether something of that was said as critical.
+// standing tells whether something that was said as open is open still, and whether something that was said as critical is so still.
 func (v voice) standing() (open, critical bool) {
 	for _, m := range v.g.Members {
 		if m.SaidState.Open() && m.State.Open() {
 			open = true
-			critical = critical || m.SaidUrgency >= desk.UrgencyRank(desk.UrgencyCritical)
+			critical = critical || min(m.SaidUrgency, m.Urgency) >= desk.UrgencyRank(desk.UrgencyCritical)
 		}
 	}
 	return open, critical
