@@ -1,0 +1,84 @@
+package triage
+
+import "github.com/earshotdesk/earshot/internal/desk"
+
+// intentTagger weighs what the writer wants: its own words, the question mark, the sentiment and the stars.
+type intentTagger struct{}
+
+// intentLabels are the classes; the lexicons' sections name them.
+var intentLabels = [...]string{
+	desk.IntentOther, desk.IntentComplaint, desk.IntentQuestion, desk.IntentPraise, desk.IntentRequest, desk.IntentFault,
+}
+
+const (
+	other = iota
+	complaint
+	question
+	praise
+	request
+	fault
+)
+
+// Tag implements [Tagger].
+func (intentTagger) Tag(in Input, v *desk.Verdict) {
+	if !in.wordsIn() && !in.Rating.Known() {
+		return
+	}
+	scores := [len(intentLabels)]float64{other: 0.9}
+	var told [maxReasons]uint16
+	n := 0
+	var found [len(intentLabels)]int
+	in.eachSignal(kindIntent, languageOf(in, v), func(h hit, s sense, w float64) {
+		if int(s.class) == question && !opensQuestion(in, h) {
+			return
+		}
+		if int(s.class) == praise && v.Sentiment.Label == desk.Negative {
+			return // "thanks for nothing"
+		}
+		if found[s.class]++; found[s.class] > 1 {
+			w *= 0.4
+		}
+		scores[s.class] += min(w, 4)
+		if n < maxReasons {
+			told[n] = s.class
+			n++
+			v.Reasons = append(v.Reasons, reason(in, h, "intent", "word", w))
+		}
+	})
+	for i := range scores {
+		scores[i] = min(scores[i], 4)
+	}
+	s := v.Sentiment.Scores
+	scores[complaint] += 2.2*s.Negative - 1.5*s.Positive
+	scores[praise] += 2.2*s.Positive - 2*s.Negative
+	scores[fault] -= s.Positive + 0.4
+	scores[question] -= 0.4 * s.Negative
+	scores[request] -= 0.3 * s.Negative
+	if in.Shape.Questions > 0 {
+		scores[question] += 1.5
+		scores[praise] -= 0.5
+	}
+	best, p := softmaxBest(scores[:], 1.3)
+	v.Intent = desk.Tag{Label: intentLabels[best], Score: round(p)}
+	v.Reasons = keepIntent(v.Reasons, told[:n], best)
+}
+
+// opensQuestion tells whether a question word can be one: the text holds a question mark, or it opens its clause.
+func opensQuestion(in Input, h hit) bool {
+	if in.Shape.Questions > 0 {
+		return true
+	}
+	return h.first < 2 || in.breaks[h.first]
+}
+
+// keepIntent drops the reasons of intents that did not win.
+func keepIntent(reasons []desk.Reason, classes []uint16, best int) []desk.Reason {
+	start := len(reasons) - len(classes)
+	out := reasons[:start]
+	for i, c := range classes {
+		if int(c) == best {
+			out = append(out, reasons[start+i])
+		}
+	}
+	return out
+}

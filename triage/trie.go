@@ -1,0 +1,233 @@
+package triage
+
+import (
+	"bytes"
+	"sort"
+
+	"github.com/earshotdesk/earshot/internal/text"
+)
+
+// trie finds words and phrases of all lexicons in one walk over the tokens of a text. A "*" in an entry stands for any ending of
+// its word.
+type trie struct {
+	nodes   []node
+	labels  []byte
+	targets []int32
+	senses  [][]sense
+}
+
+type node struct {
+	first  int32 // of its edges in labels and targets
+	edges  int16
+	exact  int32 // index into senses plus one: a word or phrase ends here
+	prefix int32 // the same for entries that end in a star
+	star   int32 // where a phrase goes on after a word that began like this
+}
+
+// sense is what an entry means in one language.
+type sense struct {
+	lang   lang
+	kind   kind
+	class  uint16
+	weight float32
+}
+
+// hit is an entry found: tokens first to last, and what they mean.
+type hit struct {
+	first, last int32
+	senses      []sense
+	stretched   bool // found only after "sooooo" was read as "so"
+}
+
+// builder grows a trie; build flattens it.
+type builder struct {
+	children []map[byte]int32
+	exact    []int32
+	prefix   []int32
+	senses   [][]sense
+}
+
+func newBuilder() *builder {
+	return &builder{children: []map[byte]int32{{}}, exact: []int32{0}, prefix: []int32{0}}
+}
+
+// add enters a folded phrase whose words stand one space apart.
+func (b *builder) add(phrase string, s sense) {
+	star := len(phrase) > 1 && phrase[len(phrase)-1] == '*'
+	if star {
+		phrase = phrase[:len(phrase)-1]
+	}
+	at := int32(0)
+	for i := range len(phrase) {
+		next, ok := b.children[at][phrase[i]]
+		if !ok {
+			next = int32(len(b.children))
+			b.children[at][phrase[i]] = next
+			b.children = append(b.children, map[byte]int32{})
+			b.exact, b.prefix = append(b.exact, 0), append(b.prefix, 0)
+		}
+		at = next
+	}
+	slot := &b.exact[at]
+	if star {
+		slot = &b.prefix[at]
+	}
+	if *slot == 0 {
+		b.senses = append(b.senses, nil)
+		*slot = int32(len(b.senses))
+	}
+	b.senses[*slot-1] = append(b.senses[*slot-1], s)
+}
+
+func (b *builder) build() *trie {
+	t := &trie{nodes: make([]node, len(b.children)), senses: b.senses}
+	for i, kids := range b.children {
+		keys := make([]int, 0, len(kids))
+		for c := range kids {
+			keys = append(keys, int(c))
+		}
+		sort.Ints(keys)
+		n := node{first: int32(len(t.labels)), exact: b.exact[i], prefix: b.prefix[i], star: kids['*']}
+		for _, c := range keys {
+			t.labels = append(t.labels, byte(c))
+			t.targets = append(t.targets, kids[byte(c)])
+			n.edges++
+		}
+		t.nodes[i] = n
+	}
+	return t
+}
+
+// child follows one byte; 0 is nowhere, as the root is nobody's child.
+func (t *trie) child(at int32, c byte) int32 {
+	n := &t.nodes[at]
+	if i := bytes.IndexByte(t.labels[n.first:n.first+int32(n.edges)], c); i >= 0 {
+		return t.targets[n.first+int32(i)]
+	}
+	return 0
+}
+
+// find appends what the lexicons know of the text: for each token phrases before words, exact words before longer and shorter
+// beginnings.
+func (t *trie) find(s *scratch, hits []hit) []hit {
+	for i := range s.doc.Tokens {
+		before := len(hits)
+		word := s.word(i)
+		if len(word) == 0 {
+			continue
+		}
+		hits = t.walk(s, hits, 0, word, i, i, 0)
+		if len(hits) == before && s.doc.Tokens[i].Kind != text.Emoji {
+			hits = t.variants(s, hits, word, i)
+		}
+	}
+	return hits
+}
+
+// variants tries the parts of a hyphenated word and the plain forms of a stretched one.
+func (t *trie) variants(s *scratch, hits []hit, word []byte, i int) []hit {
+	before := len(hits)
+	for rest := word; len(hits) == before; {
+		at := bytes.IndexByte(rest, '-')
+		if at < 0 {
+			break
+		}
+		hits = t.walk(s, hits, 0, rest[:at], i, i, maxPhrase)
+		rest = rest[at+1:]
+		hits = t.walk(s, hits, 0, rest, i, i, maxPhrase)
+	}
+	for keep := 1; keep <= 2 && len(hits) == before && len(word) <= maxStretched; keep++ {
+		var ok bool
+		if s.squeezed, ok = squeeze(s.squeezed[:0], word, keep); !ok {
+			break
+		}
+		hits = t.walk(s, hits, 0, s.squeezed, i, i, maxPhrase)
+		for j := before; j < len(hits); j++ {
+			hits[j].stretched = true
+		}
+	}
+	return hits
+}
+
+const (
+	maxPhrase    = 6   // tokens
+	maxStretched = 256 // bytes
+)
+
+// walk reads one word from a node on and records what ends with it.
+func (t *trie) walk(s *scratch, hits []hit, at int32, word []byte, first, i, depth int) []hit {
+	var begun [8]int32
+	n, whole := 0, true
+	for _, c := range word {
+		if at = t.child(at, c); at == 0 {
+			whole = false
+			break
+		}
+		if (t.nodes[at].prefix != 0 || t.nodes[at].star != 0) && n < len(begun) {
+			begun[n] = at
+			n++
+		}
+	}
+	if depth < maxPhrase-1 && i+1 < len(s.doc.Tokens) && !s.breaks[i+1] {
+		if whole {
+			hits = t.next(s, hits, at, first, i, depth)
+		}
+		for j := n - 1; j >= 0; j-- {
+			if star := t.nodes[begun[j]].star; star != 0 {
+				hits = t.next(s, hits, star, first, i, depth)
+			}
+		}
+	}
+	if whole && t.nodes[at].exact != 0 {
+		hits = append(hits, hit{int32(first), int32(i), t.senses[t.nodes[at].exact-1], false})
+	}
+	for j := n - 1; j >= 0; j-- {
+		if p := t.nodes[begun[j]].prefix; p != 0 {
+			hits = append(hits, hit{int32(first), int32(i), t.senses[p-1], false})
+		}
+	}
+	return hits
+}
+
+// next goes on with the following token, when the trie has phrases that do.
+func (t *trie) next(s *scratch, hits []hit, at int32, first, i, depth int) []hit {
+	if at = t.child(at, ' '); at == 0 {
+		return hits
+	}
+	return t.walk(s, hits, at, s.word(i+1), first, i+1, depth+1)
+}
+
+// squeeze appends word with every run of three or more equal characters cut to keep; ok is false when there is no such run.
+func squeeze(dst, word []byte, keep int) (out []byte, ok bool) {
+	for i := 0; i < len(word); {
+		size := runeSize(word[i])
+		size = min(size, len(word)-i)
+		j := i + size
+		for j+size <= len(word) && bytes.Equal(word[i:i+size], word[j:j+size]) {
+			j += size
+		}
+		if count := (j - i) / size; count >= 3 {
+			ok = true
+			for range keep {
+				dst = append(dst, word[i:i+size]...)
+			}
+		} else {
+			dst = append(dst, word[i:j]...)
+		}
+		i = j
+	}
+	return dst, ok
+}
+
+// runeSize is the length in bytes of the character that starts with c.
+func runeSize(c byte) int {
+	switch {
+	case c < 0xC0:
+		return 1
+	case c < 0xE0:
+		return 2
+	case c < 0xF0:
+		return 3
+	}
+	return 4
+}
