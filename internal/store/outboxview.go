@@ -29,7 +29,7 @@ func (s *Store) ListOutbox(ctx context.Context, scope desk.Scope, states []desk.
 			w.in("o.brand", scope.Brands)
 		}
 		rows, err := collect(ctx, s.read, scan, "SELECT "+entryColumns+`, o.n, o.brand, COALESCE(r.case_id, ''), COALESCE(r.state, ''), COALESCE(m.site, ''),
-			COALESCE(NULLIF(m.handle, ''), NULLIF(m.author_name, ''), CASE WHEN o.kind = 'publish' THEN '' ELSE o.account END)
+			COALESCE(NULLIF(m.handle, ''), NULLIF(m.author_name, ''), CASE WHEN o.kind = 'publish' THEN '' ELSE o.subject END)
 			FROM outbox o LEFT JOIN reply r ON o.kind = 'publish' AND r.id = o.subject LEFT JOIN mention m ON m.id = r.parent`+w.String()+
 			" ORDER BY o.n DESC"+w.number(" LIMIT ?", limit), w.args...)
 		if err != nil {
