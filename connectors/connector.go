@@ -140,6 +140,7 @@ type Capabilities struct {
 	Limit      int           `json:"limit"`      // longest reply; 0 when there is no limit or no reply
 	Counts     string        `json:"counts"`     // how Limit counts: graphemes, bytes, utf16, weighted
 	Certainty  Certainty     `json:"certainty"`  // of replies
+	Resend     time.Duration `json:"resend"`     // with CertainWindow: for how long after the first call the same reply may be sent again
 	Delay      time.Duration `json:"delay"`      // until a reply can be read back
 	Window     time.Duration `json:"window"`     // after which data cannot be had any more; 0 when it stays
 	Cost       string        `json:"cost"`       // a sentence; empty when free

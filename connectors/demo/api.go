@@ -151,7 +151,7 @@ func (a *api) refused(resp *http.Response) error {
 		no = refusal{}
 	}
 	if err := decided(no.Error); err != nil {
-		return &verdict{err}
+		return err
 	}
 	certainly := resp.StatusCode == http.StatusServiceUnavailable && no.Processed != nil && !*no.Processed
 	err := fetch.CheckSent(resp, a.now())
@@ -162,14 +162,7 @@ func (a *api) refused(resp *http.Response) error {
 	return err
 }
 
-// verdict is a refusal by the network itself, which looks for a known key before it refuses anything: there was no earlier
-// attempt that succeeded, or the refusal says what came of it.
-type verdict struct{ error }
-
-// Unwrap returns the refusal.
-func (v *verdict) Unwrap() error { return v.error }
-
-// decided translates the codes of such refusals; nil for every other.
+// decided translates the codes by which the network says what it did not do; nil for every other.
 func decided(code string) error {
 	switch code {
 	case "gone", "not_found":

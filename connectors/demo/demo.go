@@ -39,7 +39,7 @@ type Connector struct {
 
 // New makes the connector of a source. It does no I/O.
 func New(env connectors.Env, decode func(any) error) (connectors.Connector, error) {
-	var opt Options
+	opt := Options{Overlap: desk.Duration(2 * time.Minute), Delay: desk.Duration(2 * time.Second)} // where 0 has a meaning
 	if err := decode(&opt); err != nil {
 		return nil, err
 	}
@@ -119,7 +119,7 @@ func (c *Connector) Capabilities() connectors.Capabilities {
 	caps := capabilities()
 	caps.Delay = c.opt.Delay.Std()
 	if c.opt.Idempotency == idempotencyReadBack {
-		caps.Certainty = connectors.CertainReadBack
+		caps.Certainty, caps.Resend = connectors.CertainReadBack, 0
 	}
 	return caps
 }

@@ -3,7 +3,6 @@ package demo
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -41,8 +40,8 @@ type post struct {
 // readPost reads one post. What lacks an id, a text or a time is none.
 func readPost(raw []byte) (post, error) {
 	var p post
-	if err := json.Unmarshal(raw, &p); err != nil {
-		return post{ID: idOf(raw)}, fmt.Errorf("this post cannot be read: %w", err)
+	if json.Unmarshal(raw, &p) != nil {
+		return post{ID: idOf(raw)}, errors.New("this post is not in the form that the network documents")
 	}
 	if p.ID == "" || p.Text == "" || p.CreatedAt.IsZero() {
 		return p, errors.New("this post lacks an id, a text or a time")

@@ -25,8 +25,9 @@ const (
 //
 // A first attempt looks at the parent right before: when it is gone, locked or reads differently, nothing leaves. A further
 // attempt (out.StartedAt is set) may find the reply public already. With a key that the network still remembers it sends again,
-// and the network answers with what came of the first; otherwise it only looks, and what is not there stays unknown. So does
-// everything that says nothing about the first attempt: a limit, a refused token, a network that is down.
+// and the network answers with what came of the first; otherwise it only looks, and what is not there stays unknown.
+//
+// An error speaks of this call alone. That a limit or a refused token says nothing about an earlier call, the caller remembers.
 func (c *Connector) Reply(ctx context.Context, out desk.Outgoing) (desk.Receipt, error) {
 	if err := c.sayable(out); err != nil {
 		return desk.Receipt{}, err
@@ -46,10 +47,6 @@ func (c *Connector) Reply(ctx context.Context, out desk.Outgoing) (desk.Receipt,
 	}
 	body := map[string]string{"text": out.Text, "parent": string(out.Parent.Remote)}
 	p, err := c.api.send(ctx, "POST", "/api/v1/posts", key, body)
-	var final *verdict
-	if again && err != nil && !errors.As(err, &final) {
-		return desk.Receipt{}, unknown(err) // this attempt may have done nothing, but what of the earlier one?
-	}
 	if err != nil {
 		return desk.Receipt{}, fmt.Errorf("publishing: %w", err)
 	}
@@ -83,19 +80,28 @@ func (c *Connector) parentStands(ctx context.Context, parent desk.Mention) error
 	switch {
 	case errors.Is(err, desk.ErrNotFound), errors.Is(err, desk.ErrGone):
 		return fmt.Errorf("the post that this answers is no longer there: %w", desk.ErrGone)
-	case ctx.Err() != nil:
-		return &desk.Transient{Err: fmt.Errorf("looking at the post to answer: %w", ctx.Err())}
-	case err != nil:
+	case errors.Is(err, desk.ErrDenied):
 		return fmt.Errorf("looking at the post to answer: %w", err)
+	case err != nil:
+		return unseen(err)
 	case p.ID != string(parent.Remote):
-		return errors.New("looking at the post to answer: the network answered with another post")
+		return unseen(errors.New("the network answered with another post"))
 	case p.Locked:
 		return desk.Deniedf("the conversation is locked and takes no more replies")
 	}
 	if now := c.mention(p); parent.Text != "" && now.Digest() != parent.Digest() {
-		return desk.Conflictf("the post was edited after it was read; read it again before answering")
+		return desk.Deniedf("the post was edited after it was read; read it again before answering")
 	}
 	return nil
+}
+
+// unseen is the error of a look that failed, whatever the cause: nothing has left, so it may be tried again.
+func unseen(err error) error {
+	var passing *desk.Transient
+	if errors.As(err, &passing) {
+		return fmt.Errorf("looking at the post to answer: %w", err)
+	}
+	return &desk.Transient{Err: fmt.Errorf("looking at the post to answer: %w", err)}
 }
 
 // settled ends an attempt that must not be repeated: with the reply when it is there, else unknown.

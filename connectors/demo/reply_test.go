@@ -119,7 +119,7 @@ func TestReplyRefused(t *testing.T) {
 		{"parent unknown", s.outgoing(demonet.Post{ID: "77"}, "We look into it."), "gone"},
 		{"locked", s.outgoing(locked, "We look into it."), "denied"},
 		{"locked meanwhile", late(locked), "denied"},
-		{"edited", s.outgoing(edited, "We look into it."), "conflict"},
+		{"edited", s.outgoing(edited, "We look into it."), "denied"},
 		{"no text", s.outgoing(root, " \n"), "invalid"},
 		{"too long", s.outgoing(root, strings.Repeat("😀", 251)), "invalid"},
 		{"no parent", s.outgoing(demonet.Post{}, "We look into it."), "invalid"},

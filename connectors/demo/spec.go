@@ -30,7 +30,7 @@ func capabilities() connectors.Capabilities {
 	return connectors.Capabilities{
 		Polls: true, Replies: true, Many: true, Edit: true, Delete: true,
 		Limit: replyLimit, Counts: "utf16",
-		Certainty: connectors.CertainWindow, Delay: 2 * time.Second,
+		Certainty: connectors.CertainWindow, Resend: keyTrust, Delay: 2 * time.Second,
 		SeesEdits: true, SeesGone: true,
 	}
 }

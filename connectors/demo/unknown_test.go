@@ -30,16 +30,16 @@ func TestNothingListens(t *testing.T) {
 		t.Errorf("Reply: %s (%v)", class(err), err)
 	}
 	out.StartedAt = time.Now() // straight to the publishing call
-	if _, err := c.Reply(t.Context(), out); class(err) != "unknown" {
-		t.Errorf("Reply again: %s (%v); the earlier attempt may be public", class(err), err)
+	if _, err := c.Reply(t.Context(), out); class(err) != "transient 0s" {
+		t.Errorf("Reply again: %s (%v)", class(err), err)
 	}
 	if found, err := c.Find(t.Context(), out); found.Finding != desk.FoundNot || err == nil {
 		t.Errorf("Find: %+v, %v; want unknown", found, err)
 	}
 }
 
-// TestLaterRefusalSaysNothingOfTheFirst publishes, loses the answer, and is then kept from asking in various ways.
-func TestLaterRefusalSaysNothingOfTheFirst(t *testing.T) {
+// TestFurtherAttempts publishes, loses the answer, and then tries again under various difficulties.
+func TestFurtherAttempts(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, Options{})
 	root := s.say("mira", "@acme hello", "")
@@ -49,17 +49,21 @@ func TestLaterRefusalSaysNothingOfTheFirst(t *testing.T) {
 		t.Fatal(err)
 	}
 	out.StartedAt = time.Now()
-	for _, m := range []demonet.Moods{{Limit: demonet.Fault{Next: 1}}, {Busy: demonet.Fault{Next: 1}}, {FailBefore: demonet.Fault{Next: 1}}} {
+	for want, m := range map[string]demonet.Moods{
+		"transient 9s": {Limit: demonet.Fault{Next: 1}, RetryAfter: 9},
+		"transient 0s": {Busy: demonet.Fault{Next: 1}},
+		"unknown":      {FailBefore: demonet.Fault{Next: 1}},
+	} {
 		s.moods(m)
-		if _, err := s.Reply(t.Context(), out); class(err) != "unknown" {
-			t.Errorf("%+v: %s (%v)", m, class(err), err)
+		if _, err := s.Reply(t.Context(), out); class(err) != want {
+			t.Errorf("%s (%v), want %s", class(err), err, want)
 		}
 	}
 	revoked := *s.Connector
 	api := *s.api
 	api.token = "revoked-secret"
 	revoked.api = &api
-	if _, err := revoked.Reply(t.Context(), out); class(err) != "unknown" || strings.Contains(err.Error(), "secret") {
+	if _, err := revoked.Reply(t.Context(), out); class(err) != "denied" || strings.Contains(err.Error(), "secret") {
 		t.Errorf("with a revoked token: %s (%v)", class(err), err)
 	}
 	// The network has forgotten the key: what is there is found, and what is not there is not sent.
