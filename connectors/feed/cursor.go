@@ -43,30 +43,32 @@ func (s state) cursor() connectors.Cursor {
 	return connectors.Cursor(b)
 }
 
-// record remembers one entry: 8 bytes that stand for its identifier, 4 for what the site sent, 4 for its words. Four bytes are
-// enough for the latter two: they are only compared with those of the same entry, to notice an edit.
+// record remembers one entry: 8 bytes that stand for its identifier, 8 for what the site sent, and 4 for its words, which are only
+// compared with those of the same entry, to notice an edit.
 type record struct {
 	id    uint64
-	raw   uint32
+	raw   uint64
 	words uint32
 }
 
-const recordSize = 16
+const recordSize = 20
 
 // memory is the set of entries seen.
 type memory struct {
 	byID  map[uint64]record
+	byRaw map[uint64]uint64 // to the identifier
 	order []uint64
 }
 
 func remember(b []byte) *memory {
-	m := &memory{byID: make(map[uint64]record, len(b)/recordSize)}
+	n := len(b) / recordSize
+	m := &memory{byID: make(map[uint64]record, n), byRaw: make(map[uint64]uint64, n), order: make([]uint64, 0, n)}
 	for ; len(b) >= recordSize; b = b[recordSize:] {
-		r := record{binary.BigEndian.Uint64(b), binary.BigEndian.Uint32(b[8:]), binary.BigEndian.Uint32(b[12:])}
+		r := record{binary.BigEndian.Uint64(b), binary.BigEndian.Uint64(b[8:]), binary.BigEndian.Uint32(b[16:])}
 		if _, twice := m.byID[r.id]; !twice {
 			m.order = append(m.order, r.id)
 		}
-		m.byID[r.id] = r
+		m.byID[r.id], m.byRaw[r.raw] = r, r.id
 	}
 	return m
 }
@@ -81,14 +83,16 @@ func (m *memory) after(now []record) []byte {
 	put := func(r record) {
 		var buf [recordSize]byte
 		binary.BigEndian.PutUint64(buf[:], r.id)
-		binary.BigEndian.PutUint32(buf[8:], r.raw)
-		binary.BigEndian.PutUint32(buf[12:], r.words)
+		binary.BigEndian.PutUint64(buf[8:], r.raw)
+		binary.BigEndian.PutUint32(buf[16:], r.words)
 		_, _ = b.Write(buf[:])
 		n++
 	}
 	for _, r := range now {
-		shown[r.id] = struct{}{}
-		put(r)
+		if _, twice := shown[r.id]; !twice {
+			shown[r.id] = struct{}{}
+			put(r)
+		}
 	}
 	for _, id := range m.order {
 		if _, again := shown[id]; !again && n < limit {

@@ -20,10 +20,9 @@ func (e identified) read(r *reader) (desk.Mention, error) {
 }
 
 // newest returns the first n entries of the document. Of several with one identity the newest counts; without dates the first,
-// for feeds put what is new on top.
-func (r *reader) newest(n int) []identified {
-	out := make([]identified, 0, min(n, len(r.doc.entries)))
-	where := make(map[desk.RemoteID]int, cap(out))
+// for feeds put what is new on top. The others are returned beside.
+func (r *reader) newest(n int) (out []identified, older []*entry) {
+	where := make(map[desk.RemoteID]int, len(r.doc.entries))
 	for i := range r.doc.entries {
 		e := &r.doc.entries[i]
 		id := desk.RemoteID("")
@@ -35,14 +34,16 @@ func (r *reader) newest(n int) []identified {
 		at, twice := where[id]
 		switch {
 		case twice && e.changed().After(out[at].changed()):
+			older = append(older, out[at].entry)
 			out[at].entry = e
 		case twice:
+			older = append(older, e)
 		case len(out) < n:
 			where[id] = len(out)
 			out = append(out, identified{e, id})
 		}
 	}
-	return out
+	return out, older
 }
 
 // changed is the last moment that the entry names.

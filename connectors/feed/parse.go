@@ -27,7 +27,8 @@ type document struct {
 	author                author
 	hint                  hint
 	entries               []entry
-	broken                error // the document could be read in part only
+	skipped               []record // entries that were not read because they are known and unchanged
+	broken                error    // the document could be read in part only
 }
 
 // entry is one item: what the site sent, and what the parser made of it or why it could not.
@@ -40,8 +41,9 @@ type entry struct {
 	err  error
 }
 
-// parse reads a document in UTF-8 without XML declaration. The error is a sentence about "it", the document.
-func parse(ctx context.Context, doc []byte) (document, error) {
+// parse reads a document in UTF-8 without XML declaration, up to n entries, and steps over those that are known and unchanged. The
+// error is a sentence about "it", the document.
+func parse(ctx context.Context, doc []byte, known *memory, n int) (document, error) {
 	ctx, cancel := context.WithTimeout(ctx, parseTime)
 	defer cancel()
 	doc = bytes.TrimLeft(doc, " \t\r\n\uFEFF\x00")
@@ -60,6 +62,14 @@ func parse(ctx context.Context, doc []byte) (document, error) {
 	if err != nil {
 		return document{}, err
 	}
+	doc, out, skipped := out.without(doc, known, n)
+	d, err := parseEntries(ctx, doc, out)
+	d.skipped = skipped
+	return d, err
+}
+
+// parseEntries reads a document as a whole, and entry by entry where that loses some.
+func parseEntries(ctx context.Context, doc []byte, out outline) (document, error) {
 	d, err := parseXML(ctx, doc, out.root)
 	if err == nil && len(out.items) > len(d.entries) {
 		// The forgiving parser swallowed entries behind a tag that was never closed.

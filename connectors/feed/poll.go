@@ -46,11 +46,12 @@ func (f *Feed) Poll(ctx context.Context, since connectors.Cursor) (connectors.Ba
 		}
 		return connectors.Batch{Next: s.cursor(), Wait: f.patience(s, now, hint{}, a.resp)}, nil
 	}
-	doc, err := f.read(ctx, a)
+	known := remember(s.Seen)
+	doc, err := f.read(ctx, a, known)
 	if err != nil {
 		return connectors.Batch{Next: since}, err
 	}
-	batch, err := f.batch(ctx, &s, &doc, a.at, now)
+	batch, err := f.batch(ctx, &s, &doc, known, a.at, now)
 	if err != nil {
 		return connectors.Batch{Next: since}, err
 	}
@@ -73,7 +74,7 @@ func (f *Feed) Check(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = f.read(ctx, a)
+	_, err = f.read(ctx, a, remember(nil))
 	return err
 }
 
@@ -125,8 +126,8 @@ func (f *Feed) fetch(ctx context.Context, s *state) (answer, error) {
 	return a, nil
 }
 
-func (f *Feed) read(ctx context.Context, a answer) (document, error) {
-	doc, err := parse(ctx, toUTF8(a.body, a.resp.Header.Get("Content-Type"), f.o.Language))
+func (f *Feed) read(ctx context.Context, a answer, known *memory) (document, error) {
+	doc, err := parse(ctx, toUTF8(a.body, a.resp.Header.Get("Content-Type"), f.o.Language), known, f.o.MaxItems)
 	switch {
 	case err == nil:
 		return doc, nil
@@ -197,17 +198,17 @@ func (f *Feed) patience(s state, now time.Time, h hint, resp *http.Response) tim
 }
 
 // batch turns the entries that are new or edited into mentions and notes all of them in the state.
-func (f *Feed) batch(ctx context.Context, s *state, doc *document, at *url.URL, now time.Time) (connectors.Batch, error) {
+func (f *Feed) batch(ctx context.Context, s *state, doc *document, known *memory, at *url.URL, now time.Time) (connectors.Batch, error) {
 	var b connectors.Batch
 	r := newReader(f.o, f.site, doc, at, now)
-	known := remember(s.Seen)
-	records := make([]record, 0, len(doc.entries))
-	met, complete := 0, s.Newest
-	for _, e := range r.newest(f.o.MaxItems) {
+	entries, older := r.newest(f.o.MaxItems - len(doc.skipped))
+	records := append(make([]record, 0, len(doc.skipped)+len(doc.entries)), doc.skipped...)
+	met, complete := len(doc.skipped), s.Newest
+	for _, e := range entries {
 		if err := ctx.Err(); err != nil {
 			return b, fmt.Errorf("reading %s: %w", f.shown(), err)
 		}
-		rec := record{id: hash64([]byte(e.id)), raw: hash32(fingerprint(e.entry))}
+		rec := record{id: hash64([]byte(e.id)), raw: hash64(fingerprint(e.entry))}
 		old, seen := known.byID[rec.id]
 		if seen {
 			met++
@@ -216,27 +217,37 @@ func (f *Feed) batch(ctx context.Context, s *state, doc *document, at *url.URL, 
 			records = append(records, old)
 			continue
 		}
-		if m, err := e.read(r); err != nil {
+		m, err := e.read(r)
+		rec.words = hash32([]byte(m.Digest()))
+		records = append(records, rec)
+		switch {
+		case err != nil:
 			b.Poison = append(b.Poison, desk.Poison{Source: f.env.Source.Name, Remote: e.id, At: now, Err: err.Error(), Raw: e.entry.raw})
-		} else {
-			rec.words = hash32([]byte(m.Digest()))
-			if !seen || old.words != rec.words {
-				m.Source, m.Brand = f.env.Source.Name, f.env.Source.Brand
-				b.Mentions = append(b.Mentions, m)
-			}
+		case !seen || old.words != rec.words:
+			m.Source, m.Brand = f.env.Source.Name, f.env.Source.Brand
+			b.Mentions = append(b.Mentions, m)
 			s.Newest = max(s.Newest, m.PostedAt.Unix())
 		}
-		records = append(records, rec)
+	}
+	for _, e := range older { // so that they are known, too, when the newer one is stepped over
+		raw := fingerprint(e)
+		records = append(records, record{id: hash64(append([]byte("older\x00"), raw...)), raw: hash64(raw)})
 	}
 	if len(known.order) > 0 && met == 0 && len(records) >= 10 {
-		b.Gap = &connectors.Gap{Note: "none of the feed's entries was known: it may have moved on by more than it lists, so poll it more often"}
-		if complete > 0 {
-			b.Gap.Since = time.Unix(complete, 0).UTC()
-		}
+		b.Gap = gapSince(complete)
 	}
 	s.Seen = known.after(records)
 	oldestFirst(b.Mentions)
 	return b, nil
+}
+
+// gapSince says that entries may have come and gone between two polls; the moment is that of the newest entry known, 0 for none.
+func gapSince(newest int64) *connectors.Gap {
+	g := &connectors.Gap{Note: "none of the feed's entries was known: it may have moved on by more than it lists, so poll it more often"}
+	if newest > 0 {
+		g.Since = time.Unix(newest, 0).UTC()
+	}
+	return g
 }
 
 // oldestFirst puts mentions into the order in which they were said; where a date is missing, the reverse of the document's.
