@@ -100,7 +100,7 @@ func (l *life) past(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return nil
 		}
-		at := began.Add(pastSpan * time.Duration(i) / (pastPosts + 5)).Add(time.Duration(l.dice.Int64N(int64(time.Hour))))
+		at := began.Add(pastSpan * time.Duration(min(i, pastPosts)) / (pastPosts + 1)).Add(time.Duration(l.dice.Int64N(int64(time.Hour))))
 		if err := l.next(at); err != nil {
 			return fmt.Errorf("telling the past of the demo network: %w", err)
 		}
