@@ -80,12 +80,12 @@ func outcome(t *testing.T, path string, o Options, limit int) string {
 		if resumed, err := r.Resume(t.Context(), at); err != nil || at != "" && !resumed && r.Cursor() != at {
 			t.Fatalf("resuming at %s: %v, %v", at, resumed, err)
 		}
+		before := r.Cursor()
 		c, err := r.Next(limit)
 		render(&b, &poison, c)
 		if err != nil {
 			b.WriteString("error: " + err.Error() + "\n")
 		}
-		before := at
 		at, more = r.Cursor(), c.More && err == nil
 		if at == before && more {
 			more = false // the last row has no line end: it is read again, which adds nothing
