@@ -5,12 +5,16 @@ package all
 
 import (
 	"github.com/earshotdesk/earshot/connectors"
+	"github.com/earshotdesk/earshot/connectors/demo"
 	"github.com/earshotdesk/earshot/connectors/feed"
+	"github.com/earshotdesk/earshot/connectors/file"
 )
 
 // Specs describes every kind of connector that this build knows.
 func Specs() []connectors.Spec {
 	return []connectors.Spec{
+		demo.Spec(),
 		feed.Spec(),
+		file.Spec(),
 	}
 }
