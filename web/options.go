@@ -24,7 +24,7 @@ type Options struct {
 	Answer   func(m *desk.Mention) Answer // what an answer to a mention may be; nil means nothing can be answered
 
 	Wake     <-chan struct{}             // hint that something was committed in this process; may be nil
-	Ready    func(context.Context) error // nil when the desk can work; the error's sentence is shown on /readyz
+	Ready    func(context.Context) error // nil when the desk can work; an error makes /readyz fail and is logged
 	Registry *prometheus.Registry        // the web adds its numbers and serves it as /metrics; nil makes one
 
 	Secure bool // the browser comes over TLS: cookies say so, HSTS is sent

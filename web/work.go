@@ -36,10 +36,7 @@ type CaseWork interface {
 }
 
 // Seen is what the sender had before the eyes: the send guard compares it inside the transaction.
-type Seen struct {
-	Case   int64 // desk.Case.Version
-	Target int   // desk.Mention.Version of the mention that is answered
-}
+type Seen = desk.Seen
 
 // ReplyWork writes and sends answers. version is the Reply.Version that the actor saw; another one is ErrConflict.
 type ReplyWork interface {

@@ -1,0 +1,124 @@
+package web
+
+import (
+	"github.com/earshotdesk/earshot/internal/desk"
+	"github.com/earshotdesk/earshot/internal/text"
+)
+
+// composer is where an answer is written.
+type composer struct {
+	Show    bool
+	Why     string // a sentence when no answer can be written here
+	Case    desk.CaseID
+	Parent  desk.MentionID
+	Reply   desk.ReplyID // the draft; empty when there is none
+	Version int64        // of the draft
+	Seen    Seen
+	Event   int64 // newest event of the case that the page shows
+	Text    string
+	Lang    string
+	As      string
+	Hold    string
+	Net     string
+	Note    string // why the draft came back
+	By      string // who else wrote the draft; empty when it is one's own
+	Approve bool   // the act is to submit
+	Counter counter
+}
+
+// counter says how long a text is and how long it may be, counted as the network counts.
+type counter struct {
+	Length, Max int
+	Unit        string
+	Class       string // "", counter--near, counter--over
+	Arc         int    // 0 to 100: how full
+	Over        int
+}
+
+func (c counter) over() bool { return c.Over > 0 }
+
+// composer prepares the place to write in: with the draft, or the reason why there is none.
+func (s *Server) composer(v *visitor, cv *desk.CaseView, target *desk.MentionRow) composer {
+	c := composer{Case: cv.Case.ID, Approve: s.opt.Workflow.Approval == "always"}
+	switch {
+	case !v.may(ActWork):
+		c.Why = v.lang.T("composer.readonly")
+		return c
+	case cv.Case.State.Closed():
+		c.Why = v.lang.T("composer.closed")
+		return c
+	case target == nil:
+		c.Why = v.lang.T("composer.nothing")
+		return c
+	}
+	for i := range cv.Replies {
+		if st := cv.Replies[i].State; st.Pending() || st == desk.ReplyAwaiting || st == desk.ReplyUnconfirmed {
+			c.Why = v.lang.T("composer." + map[bool]string{true: "unconfirmed", false: "pending"}[st == desk.ReplyUnconfirmed])
+			return c
+		}
+	}
+	return s.compose(v, c, cv, target)
+}
+
+func (s *Server) compose(v *visitor, c composer, cv *desk.CaseView, target *desk.MentionRow) composer {
+	a := s.opt.Answer(&target.Mention)
+	if !target.GoneAt.IsZero() {
+		a.Possible, a.Why = false, v.lang.T("composer.gone")
+	}
+	if !a.Possible {
+		c.Why = a.Why
+		if c.Why == "" {
+			c.Why = v.lang.T("composer.readOnlySite", "network", networkOf(target.Site).Name)
+		}
+		return c
+	}
+	c.Show, c.Parent, c.As, c.Hold, c.Net = true, target.ID, a.As, a.Hold, networkOf(target.Site).Name
+	c.Lang, c.Seen = langTag(&target.Mention, &target.Verdict), seenOf(cv, target.ID)
+	for i := range cv.Replies {
+		if r := &cv.Replies[i]; r.State == desk.ReplyDraft {
+			c.Reply, c.Version, c.Text, c.Note = r.ID, r.Version, r.Text, r.Note
+			if r.Author != v.user.ID {
+				c.By = cv.Names[r.Author]
+			}
+		}
+	}
+	c.Counter = count(v.lang, c.Text, a)
+	return c
+}
+
+// count measures a text as its network does.
+func count(l *Lang, words string, a Answer) counter {
+	length := a.Length
+	if length == nil {
+		length = func(s string) int { return text.Length(s, text.Unit(a.Counts)) }
+	}
+	unit := a.Counts
+	if unit == "" {
+		unit = "graphemes"
+	}
+	c := counter{Length: length(words), Max: a.Max, Unit: unit}
+	if a.Max <= 0 {
+		return c
+	}
+	c.Arc = min(c.Length*100/a.Max, 100)
+	switch {
+	case c.Length > a.Max:
+		c.Class, c.Over = "counter--over", c.Length-a.Max
+	case c.Length*10 >= a.Max*9:
+		c.Class = "counter--near"
+	}
+	return c
+}
+
+// words says the count in words: what is left near the limit, what is too much beyond it.
+func (c counter) words(l *Lang) string {
+	switch {
+	case c.Max <= 0:
+		return l.T("counter.plain", "n", c.Length)
+	case c.Over > 0:
+		return l.T("counter.over", "n", c.Over)
+	case c.Class != "":
+		return l.T("counter.left", "n", c.Max-c.Length)
+	}
+	return l.T("counter.of", "length", c.Length, "max", c.Max)
+}

@@ -1,0 +1,143 @@
+package web
+
+import (
+	"slices"
+
+	"github.com/earshotdesk/earshot/internal/desk"
+)
+
+// messages puts mentions and answers of a case into one line, oldest first. An answer that came back to us as a mention (the
+// network shows it in the thread) is shown once, as the answer.
+func (s *Server) messages(v *visitor, cv *desk.CaseView, target *desk.MentionRow) []messageView {
+	public := map[desk.RemoteID]bool{}
+	var out []messageView
+	for i := range cv.Replies {
+		r := &cv.Replies[i]
+		if r.State == desk.ReplyDraft || r.State == desk.ReplyWithdrawn {
+			continue
+		}
+		if r.Receipt.Remote != "" {
+			public[r.Receipt.Remote] = true
+		}
+		out = append(out, s.replyMessage(v, cv, r))
+	}
+	for i := range cv.Thread {
+		m := &cv.Thread[i]
+		if m.Ours && public[m.Remote] {
+			continue
+		}
+		view := s.mentionMessage(v.lang, m, cv.Versions[m.ID])
+		view.Lead = target != nil && m.ID == target.ID
+		out = append(out, view)
+	}
+	slices.SortStableFunc(out, func(a, b messageView) int { return a.At.Compare(b.At) })
+	return out
+}
+
+// mentionMessage shows a mention with the reasons marked in its words.
+func (s *Server) mentionMessage(l *Lang, m *desk.MentionRow, versions []desk.Version) messageView {
+	view := messageView{
+		ID: string(m.ID), Who: s.whoOf(l, &m.Mention), At: when(&m.Mention), Ours: m.Ours, Gone: !m.GoneAt.IsZero(), Edited: m.EditedAt,
+		Stars: stars(l, m.Rating), Lang: langTag(&m.Mention, &m.Verdict), URL: safeURL(m.URL), Net: networkOf(m.Site).Name,
+	}
+	words := m.Words()
+	segs := []segment{{Text: words}}
+	if !m.Ours {
+		segs = segments(words, m.Verdict.Reasons)
+	}
+	view.Legend = legend(segs)
+	if m.Title != "" {
+		view.Title, view.Body = splitTitle(segs, m.Title)
+	} else {
+		view.Body = segs
+	}
+	view.Versions = versionsOf(l, view.Lang, versions)
+	if n := len(versions); n > 1 && view.Edited.IsZero() {
+		view.Edited = versions[n-1].At
+	}
+	return view
+}
+
+// versionsOf compares each wording with the one before, newest change first.
+func versionsOf(l *Lang, lang string, versions []desk.Version) []versionView {
+	var out []versionView
+	for i := len(versions) - 1; i > 0; i-- {
+		a, b := &versions[i-1], &versions[i]
+		before, after := desk.Mention{Title: a.Title, Text: a.Text}, desk.Mention{Title: b.Title, Text: b.Text}
+		out = append(out, versionView{
+			At: b.At, Before: stars(l, a.Rating), After: stars(l, b.Rating), StarsChanged: a.Rating != b.Rating && a.Rating.Known() && b.Rating.Known(),
+			Changes: diff(before.Words(), after.Words()), Lang: lang, Number: a.Number, Number2: b.Number,
+		})
+	}
+	return out
+}
+
+// replyMessage shows an answer and says honestly how it stands.
+func (s *Server) replyMessage(v *visitor, cv *desk.CaseView, r *desk.Reply) messageView {
+	name := cv.Names[r.Author]
+	view := messageView{ID: string(r.ID), Ours: true, At: r.CreatedAt, Who: who{Name: name, Initials: initials(name), Avatar: tint(string(r.Author))}}
+	if !r.PublishedAt.IsZero() {
+		view.At = r.PublishedAt
+	}
+	view.Body = []segment{{Text: r.Text}}
+	view.URL = safeURL(r.Receipt.URL)
+	view.Reply = s.replyView(v, cv, r)
+	return view
+}
+
+func (s *Server) replyView(v *visitor, cv *desk.CaseView, r *desk.Reply) *replyView {
+	l, state := v.lang, string(r.State)
+	out := &replyView{
+		ID: r.ID, Case: r.Case, Version: r.Version, State: state, Author: cv.Names[r.Author], Approver: cv.Names[r.ApprovedBy], Note: r.Note,
+		Outdated: r.Outdated, Text: r.Text, URL: safeURL(r.Receipt.URL), SendAt: r.SendAt, Seen: seenOf(cv, r.Parent), Acts: map[string]bool{},
+	}
+	if p, ok := replyPill(l, r.State); ok {
+		out.Class, out.Icon, out.Says = p.Class, p.Icon, p.Text
+	}
+	out.Next = s.replyNext(v, r)
+	if v.may(ActWork) {
+		out.Acts["withdraw"] = r.State == desk.ReplyScheduled || r.State == desk.ReplyQueued || r.State == desk.ReplyFailed || r.State == desk.ReplyAwaiting
+		out.Acts["confirm"] = r.State == desk.ReplyUnconfirmed
+		out.Acts["resend"] = r.State == desk.ReplyFailed && s.opt.Workflow.Approval != "always"
+	}
+	if v.may(ActApprove) && r.State == desk.ReplyAwaiting {
+		out.Acts["approve"], out.Acts["return"] = true, true
+	}
+	return out
+}
+
+// replyNext says in a sentence what happens now to an answer, or what a person should do.
+func (s *Server) replyNext(v *visitor, r *desk.Reply) string {
+	l := v.lang
+	switch r.State {
+	case desk.ReplyScheduled, desk.ReplyQueued:
+		if r.SendAt.After(s.opt.Now()) {
+			return l.T("reply.scheduled.next", "at", s.pages[l.Code].clock.Moment(r.SendAt))
+		}
+		return l.T("reply.queued.next")
+	case desk.ReplyPublished:
+		return l.T("reply.published." + string(visibility(r)))
+	case desk.ReplyAwaiting, desk.ReplyPublishing, desk.ReplyFailed, desk.ReplyUnconfirmed:
+		return l.T("reply." + string(r.State) + ".next")
+	}
+	return ""
+}
+
+func visibility(r *desk.Reply) desk.ReplyVisibility {
+	switch r.Visibility {
+	case desk.VisiblePublic, desk.VisibleModerate, desk.VisibleRejected, desk.VisibleDeleted:
+		return r.Visibility
+	}
+	return desk.VisibleUnknown
+}
+
+// seenOf is what somebody who looks at the page now has before the eyes.
+func seenOf(cv *desk.CaseView, parent desk.MentionID) Seen {
+	seen := Seen{Case: cv.Case.Version}
+	for i := range cv.Thread {
+		if cv.Thread[i].ID == parent {
+			seen.Target = cv.Thread[i].Version
+		}
+	}
+	return seen
+}
