@@ -27,7 +27,7 @@ func streamQuestions() (out []question) {
 		"source+language": {Source: "source11", Language: "sk"}, "product+topic": {Product: "Acme Cloud", Topic: "price"},
 		"topic+sentiment": {Topic: "price", Sentiment: desk.Positive}, "urgency+language": {Urgency: desk.UrgencyCritical, Language: "sk"},
 		"query+sentiment": {Query: "delivery late", Sentiment: desk.Positive}, "author+brand": {Author: "person77", Brand: "acme"},
-		"five": {Brand: "cedar", Language: "sk", Sentiment: desk.Positive, Urgency: desk.UrgencyCritical, Intent: desk.IntentFault},
+		"five":    {Brand: "cedar", Language: "sk", Sentiment: desk.Positive, Urgency: desk.UrgencyCritical, Intent: desk.IntentFault},
 		"nothing": {Brand: "cedar", Site: "demo:site00.example"}, "since+query": {Since: at1.Add(-24 * time.Hour), Query: "delivery"},
 	}
 	for name, f := range filters {

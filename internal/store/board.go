@@ -106,7 +106,7 @@ func (s *Store) Card(ctx context.Context, scope desk.Scope, id desk.CaseID) (des
 // board turns a filter into conditions on cases c.
 func (s *Store) board(ctx context.Context, scope desk.Scope, f desk.CaseFilter) (*where, error) {
 	w := &where{}
-	w.scope("c.brand", scope.Brands)
+	s.inScope(w, "", "c.brand", scope)
 	if f.Brand != "" {
 		w.add("c.brand = ?", f.Brand)
 	}

@@ -16,8 +16,9 @@ import (
 type loader func(ctx context.Context, t target, rows [][]any) error
 
 // bulkLoad hands fn a loader in one transaction. The indexes of the large tables are made at the end, which takes a third of the
-// time; as engines make and drop them in transactions, nothing is half done when it fails.
-func (s *Store) bulkLoad(ctx context.Context, fn func(loader) error) (err error) {
+// time; as engines make and drop them in transactions, nothing is half done when it fails. With clear the few rows that a new
+// database comes with go first.
+func (s *Store) bulkLoad(ctx context.Context, clear bool, fn func(loader) error) (err error) {
 	conn, err := s.write.Conn(ctx)
 	if err != nil {
 		return err
@@ -41,6 +42,11 @@ func (s *Store) bulkLoad(ctx context.Context, fn func(loader) error) (err error)
 	indexes, err := s.dropIndexes(ctx, q)
 	if err != nil {
 		return err
+	}
+	if clear {
+		if err := s.clear(ctx, q); err != nil {
+			return err
+		}
 	}
 	load := copyInto(conn)
 	if s.d.name == sqlite.name {
@@ -67,6 +73,19 @@ func (s *Store) bulkLoad(ctx context.Context, fn func(loader) error) (err error)
 		return fmt.Errorf("gathering statistics: %w", err)
 	}
 	return q.Commit()
+}
+
+func (s *Store) clear(ctx context.Context, q *sql.Tx) error {
+	tables, err := s.tables(ctx, q)
+	if err != nil {
+		return err
+	}
+	for _, t := range tables {
+		if _, err := q.ExecContext(ctx, "DELETE FROM "+t); err != nil {
+			return fmt.Errorf("clearing %s: %w", t, err)
+		}
+	}
+	return nil
 }
 
 // large tables lose their indexes while they are filled.

@@ -16,6 +16,7 @@ type dialect struct {
 	name       string
 	skipLocked string // after a SELECT that picks rows to lease
 	forUpdate  string // after a SELECT that reads a row in order to change it
+	unindexed  string // before a column in a condition: no index on it is used
 	matches    string // selects n of the mentions that match its one argument, which matchArg makes
 	matchArg   func(tokens []string) string
 	maxArgs    int // per statement

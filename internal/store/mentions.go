@@ -19,16 +19,11 @@ func (s *Store) ListMentions(ctx context.Context, scope desk.Scope, f desk.Menti
 		return nil, err
 	}
 	order := " DESC"
-	if p.Before > 0 {
-		found.add(found.n+" < ?", p.Before)
-	}
 	if p.After > 0 {
-		found.add(found.n+" > ?", p.After)
 		order = ""
 	}
 	// The verdicts are joined to the page, not to the walk that finds it.
-	query := "SELECT " + judgedColumns + " FROM (SELECT " + found.n + " AS pick FROM " + found.from + found.String() + " ORDER BY " + found.n + order +
-		found.number(" LIMIT ?", max(p.Limit, 0)) + ") p CROSS JOIN " + judgedFrom + " WHERE m.n = p.pick ORDER BY p.pick" + order
+	query := "SELECT " + judgedColumns + " FROM (" + found.page(p, order) + ") p CROSS JOIN " + judgedFrom + " WHERE m.n = p.pick ORDER BY p.pick" + order
 	rows, err := collect(ctx, s.read, scanJudged, query, found.args...)
 	if err != nil {
 		return nil, fmt.Errorf("listing mentions: %w", err)
@@ -70,6 +65,17 @@ type stream struct {
 	none bool   // nothing can match
 }
 
+// page selects the numbers of a stretch.
+func (q *stream) page(p desk.Page, order string) string {
+	if p.Before > 0 {
+		q.add(q.n+" < ?", p.Before)
+	}
+	if p.After > 0 {
+		q.add(q.n+" > ?", p.After)
+	}
+	return "SELECT " + q.n + " AS pick FROM " + q.from + q.String() + " ORDER BY " + q.n + order + q.number(" LIMIT ?", max(p.Limit, 0))
+}
+
 // lead puts a table that has few rows a mention in front, unless another leads already. CROSS JOIN keeps SQLite from turning
 // the order round; PostgreSQL decides for itself.
 func (q *stream) lead(table, alias, n, cond string, args ...any) {
@@ -98,20 +104,35 @@ func (s *Store) stream(ctx context.Context, scope desk.Scope, f desk.MentionFilt
 	if f.Source != "" {
 		q.lead("sighting", "sg", "n", "sg.source = ?", f.Source)
 	}
+	// SQLite without statistics takes any index whose column is given. The author's is the only one with few rows; where it is
+	// asked for, the others must not lead.
+	plain := ""
+	if f.Author != "" {
+		q.add("m.handle = ?", f.Author)
+		plain = s.d.unindexed
+	}
 	for _, c := range []struct{ column, value string }{
 		{"m.brand", f.Brand}, {"m.site", string(f.Site)}, {"m.kind", string(f.Kind)}, {"m.language", f.Language},
-		{"m.sentiment", f.Sentiment}, {"m.intent", f.Intent}, {"m.spam", f.Spam}, {"m.handle", f.Author},
+		{"m.sentiment", f.Sentiment}, {"m.intent", f.Intent}, {"m.spam", f.Spam},
 	} {
 		if c.value != "" {
-			q.add(c.column+" = ?", c.value)
+			q.add(plain+c.column+" = ?", c.value)
 		}
 	}
 	if f.Urgency != "" {
-		q.add("m.urgency = ?", desk.UrgencyRank(f.Urgency))
+		q.add(plain+"m.urgency = ?", desk.UrgencyRank(f.Urgency))
 	}
 	q.add("m.ours = ?", bit(f.Ours))
-	q.scope("m.brand", scope.Brands)
+	s.inScope(&q.where, plain, "m.brand", scope)
 	return q, s.between(ctx, q, f.Since, f.Until)
+}
+
+// inScope narrows a list to the brands that may be seen. An index on several brands would have to be sorted; it must not lead.
+func (s *Store) inScope(w *where, plain, column string, scope desk.Scope) {
+	if len(scope.Brands) > 1 {
+		plain = s.d.unindexed
+	}
+	w.scope(plain+column, scope.Brands)
 }
 
 // skew is how far the clocks of two processes that store mentions may be apart before a filter by time loses a row.

@@ -38,7 +38,7 @@ func (s *Store) Seed(ctx context.Context, o SeedOptions) error {
 	if any > 0 {
 		return desk.Conflictf("The database has mentions already; invented ones go into an empty database only.")
 	}
-	if err := s.bulkLoad(ctx, func(load loader) error { return seed(ctx, load, o) }); err != nil {
+	if err := s.bulkLoad(ctx, false, func(load loader) error { return seed(ctx, load, o) }); err != nil {
 		return fmt.Errorf("inventing mentions: %w", err)
 	}
 	return nil

@@ -43,6 +43,22 @@ type Store struct {
 
 // Open connects, migrates the schema and returns the store. A schema newer than this build is refused.
 func Open(ctx context.Context, o Options) (*Store, error) {
+	s, err := connect(o)
+	if err == nil {
+		err = s.migrate(ctx)
+	}
+	if err != nil {
+		err = fmt.Errorf("opening database %s: %w", RedactDSN(o.DSN), redact(err, o.DSN))
+		if s != nil {
+			err = errors.Join(err, s.Close())
+		}
+		return nil, err
+	}
+	return s, nil
+}
+
+// connect makes a store of a database as it is.
+func connect(o Options) (*Store, error) {
 	s := &Store{now: o.Now, log: o.Log, dsn: o.DSN}
 	if s.now == nil {
 		s.now = time.Now
@@ -58,13 +74,10 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	case (kind == "postgres" || kind == "postgresql") && strings.HasPrefix(rest, "//"):
 		err = s.openPostgres(o.DSN)
 	default:
-		return nil, desk.Invalidf("database: %q is neither sqlite:FILE nor postgres://…", RedactDSN(o.DSN))
-	}
-	if err == nil {
-		err = s.migrate(ctx)
+		err = desk.Invalidf("it is neither sqlite:FILE nor postgres://…")
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("opening database %s: %w", RedactDSN(o.DSN), redact(err, o.DSN)), s.Close())
+		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }

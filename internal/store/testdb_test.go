@@ -44,6 +44,12 @@ func openDSN(t testing.TB, dsn string, change ...func(*Options)) *Store {
 func engines(t *testing.T, test func(t *testing.T, e engine)) {
 	t.Helper()
 	t.Parallel()
+	engines1(t, test)
+}
+
+// engines1 is engines inside a test that is parallel already.
+func engines1(t *testing.T, test func(t *testing.T, e engine)) {
+	t.Helper()
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
 		test(t, engine{name: "sqlite", dsn: func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "desk.db") }})
