@@ -14,13 +14,15 @@ type sentimentTagger struct{}
 // The model is a softmax over three scores that are linear in the evidence. The numbers were set on labelled reviews and posts.
 const (
 	biasNegative   = -0.55
-	biasPositive   = -0.80
-	slopeOwn       = 0.62  // of the evidence for a label
-	slopeOther     = -0.30 // of the evidence against it
+	biasPositive   = -0.55
+	slopeOwn       = 0.75  // of the evidence for a label
+	slopeOther     = -0.20 // of the evidence against it
 	ceiling        = 9.0   // more evidence than this adds nothing
 	scopeNegation  = 3     // tokens before a word in which a negation turns it
 	turnedPositive = -0.8  // what is left of "good" in "not good"
 	turnedNegative = -0.5  // and of "bad" in "not bad"
+	saysNo         = 0.5  // a negation alone speaks a little against
+	alarmed        = 0.4  // of the weight that a word of danger or of a fault has for its own tag
 	beforeBut      = 0.7
 	afterBut       = 1.25
 	maxReasons     = 60 // per tagger; a text of a megabyte is not quoted whole
@@ -94,6 +96,7 @@ func weigh(in Input, v *desk.Verdict) evidence {
 		switch s.kind {
 		case kindNegation:
 			m.negation = h.last
+			e.negative += saysNo
 		case kindBooster:
 			m.booster, m.boost = h.last, float64(s.weight)
 		case kindBut:
@@ -168,7 +171,7 @@ func (m *modifiers) apply(in Input, h hit, w float64) (weight float64, by string
 		w *= afterBut
 	}
 	if w > 0 && in.aboutOthers(h.first) {
-		w *= 0.2 // praise of a competitor is no praise of us
+		w *= 0.05 // praise of a competitor is no praise of us
 		by = "competitor"
 	}
 	return w, by
@@ -187,7 +190,13 @@ func (in Input) sameClause(a, b int32) bool {
 // senseFor picks the sense that counts in language l and how far it does.
 func senseFor(senses []sense, l lang) (best sense, factor float32, ok bool) {
 	for _, s := range senses {
-		if s.kind > kindBut {
+		switch {
+		case s.kind == kindUrgency && s.class < alarms, s.kind == kindIntent && s.class == fault:
+			if ok {
+				continue
+			}
+			s.kind, s.weight = kindSentiment, -s.weight*alarmed
+		case s.kind > kindBut:
 			continue
 		}
 		if f := weightIn(s.lang, l); f > factor {

@@ -9,11 +9,16 @@ import (
 func (in Input) eachSignal(k kind, l lang, yield func(h hit, s sense, weight float64)) {
 	var until [16]int32
 	for _, h := range in.hits {
-		for _, s := range h.senses {
+		for i, s := range h.senses {
 			if s.kind != k || s.class >= uint16(len(until)) || h.first < until[s.class] {
 				continue
 			}
 			f := weightIn(s.lang, l)
+			for _, o := range h.senses[i+1:] { // the same word in a sister language
+				if o.kind == k && o.class == s.class && weightIn(o.lang, l) > f {
+					s, f = o, weightIn(o.lang, l)
+				}
+			}
 			if f == 0 {
 				continue
 			}
@@ -29,8 +34,11 @@ type urgencyTagger struct{}
 // urgencyClasses are the sections of the lexicons.
 var urgencyClasses = [...]string{"safety", "legal", "fraud", "leak", "outage", "deadline", "anger"}
 
+// alarms is how many of the classes, from the first, are bad news by themselves.
+const alarms = 5
+
 // The bounds between low and normal, normal and high, high and critical, on the scale of the lexicons' weights.
-var urgencyBounds = [...]float64{0, 1.75, 3.4}
+var urgencyBounds = [...]float64{0, 1.75, 3.85}
 
 const (
 	manyFollowers = 20_000 // from here on an author's reach counts
