@@ -23,6 +23,7 @@ type memory struct {
 	reports  []desk.PollReport
 	refuse   error             // of every ingest
 	onIngest func(desk.Intake) // before it is stored
+	asked    int               // how often for a lease
 }
 
 type row struct {
@@ -75,6 +76,7 @@ func (m *memory) may(r *row, now time.Time) bool {
 func (m *memory) LeaseSource(_ context.Context, name, owner string, d time.Duration, now time.Time, force bool) (desk.SourceState, desk.Lease, bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.asked++
 	r := m.rows[name]
 	if r == nil {
 		return desk.SourceState{}, desk.Lease{}, false, desk.ErrNotFound
@@ -86,10 +88,13 @@ func (m *memory) LeaseSource(_ context.Context, name, owner string, d time.Durat
 	return r.SourceState, r.lease, true, nil
 }
 
-func (m *memory) ExtendLease(_ context.Context, lease desk.Lease, until time.Time) error {
+func (m *memory) ExtendLease(ctx context.Context, lease desk.Lease, until time.Time) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	r := m.rows[lease.Name]
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	if r.lease.Fence != lease.Fence {
 		return desk.ErrConflict
 	}
@@ -97,10 +102,13 @@ func (m *memory) ExtendLease(_ context.Context, lease desk.Lease, until time.Tim
 	return nil
 }
 
-func (m *memory) ReportPoll(_ context.Context, p desk.PollReport) error {
+func (m *memory) ReportPoll(ctx context.Context, p desk.PollReport) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	r := m.rows[p.Lease.Name]
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	if r.lease.Fence != p.Lease.Fence {
 		return desk.ErrConflict
 	}
@@ -126,7 +134,7 @@ func (m *memory) ReportPoll(_ context.Context, p desk.PollReport) error {
 	return nil
 }
 
-func (m *memory) Ingest(_ context.Context, in desk.Intake) (desk.IngestResult, error) {
+func (m *memory) Ingest(ctx context.Context, in desk.Intake) (desk.IngestResult, error) {
 	if m.onIngest != nil {
 		m.onIngest(in)
 	}
@@ -135,6 +143,9 @@ func (m *memory) Ingest(_ context.Context, in desk.Intake) (desk.IngestResult, e
 	r := m.rows[in.Source.Name]
 	if r.lease.Fence != in.Lease.Fence {
 		return desk.IngestResult{}, desk.ErrConflict
+	}
+	if err := ctx.Err(); err != nil {
+		return desk.IngestResult{}, err
 	}
 	if m.refuse != nil {
 		return desk.IngestResult{}, m.refuse

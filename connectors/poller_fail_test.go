@@ -90,9 +90,10 @@ func TestSlowPollIsSkippedNotDoubled(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 65*time.Minute)
 		defer cancel()
 		done := make(chan error, 2)
-		for range 2 {
-			p := newPoller(t, m, opt, slow, other)
+		for _, sources := range [][]Configured{{slow, other}, {slow}} {
+			p := newPoller(t, m, opt, sources...)
 			go func() { done <- p.Run(ctx) }()
+			time.Sleep(time.Second) // the first one has it
 		}
 		time.Sleep(50 * time.Minute)
 		if st := m.state("slow"); st.Health != desk.HealthFailing || st.Failures != 1 || !strings.Contains(st.Error, "has not come back") {

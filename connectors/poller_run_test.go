@@ -105,9 +105,13 @@ func TestPollerBoundsItsWorkers(t *testing.T) {
 		for i := range 20 {
 			all = append(all, source(fmt.Sprint("s", i), c))
 		}
-		runFor(t, newPoller(t, remember(all...), PollerOptions{Workers: 3}, all...), 5*time.Minute)
+		m := remember(all...)
+		runFor(t, newPoller(t, m, PollerOptions{Workers: 3}, all...), 5*time.Minute)
 		if c.most != 3 || c.count() != 20 {
 			t.Errorf("%d polls, %d at the same time; want 20 and 3", c.count(), c.most)
+		}
+		if m.asked != 20 {
+			t.Errorf("those who waited for a worker queued again: %d leases were asked for, want 20", m.asked)
 		}
 	})
 }

@@ -75,6 +75,9 @@ func (f *folder) walk(since connectors.Cursor) ([]string, connectors.Cursor, err
 		if !b.More {
 			return got, since, err
 		}
+		if err != nil {
+			f.t.Fatalf("an error holds up the walk: %v", err)
+		}
 	}
 	f.t.Fatal("there is always more")
 	return nil, "", nil
@@ -128,6 +131,8 @@ func TestPollNoticesAReplacedFile(t *testing.T) {
 	at = f.expect(at, "8 eight", "9 nine", "10 ten")
 	f.write("a.csv", "id,text\n8,eight\n")
 	at = f.expect(at, "8 eight")
+	f.put("a.csv", "id,text\n8,ninth\n", os.O_TRUNC, time.Minute) // of the same length
+	at = f.expect(at, "8 ninth")
 	f.write("a.csv", "id;text;more\n8;eight;x\n")
 	f.expect(at, "8 eight")
 }
