@@ -23,6 +23,7 @@ type Intake struct {
 	More     bool   // the source has more right now
 	First    bool   // first contact: judge and count, but open no case
 	OpenNone bool   // imports: as First, unless the operator asked for cases
+	Import   string // names the import whose progress Cursor is; empty for polls
 }
 
 // Poison is an item that could not be read. It is kept with its error so that nothing is lost, and shown under its source.

@@ -36,6 +36,13 @@ CREATE TABLE source (
   fence         BIGINT NOT NULL DEFAULT 0
 );
 
+-- How far an import came that has not ended.
+CREATE TABLE import (
+  name   TEXT PRIMARY KEY,
+  cursor TEXT NOT NULL,
+  at     BIGINT NOT NULL
+);
+
 CREATE TABLE account (
   name        TEXT PRIMARY KEY,
   site        TEXT NOT NULL,

@@ -1,0 +1,281 @@
+package main
+
+import (
+	"fmt"
+	"runtime"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/earshotdesk/earshot/internal/app"
+	"github.com/earshotdesk/earshot/internal/desk"
+)
+
+func serveCommand(opt *app.Options) *cobra.Command {
+	var once bool
+	var roles string
+	cmd := &cobra.Command{
+		Use: "serve", Short: "Run the desk", Args: exactly(0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			r, err := app.ParseRoles(roles)
+			if err != nil {
+				return usageError{err}
+			}
+			return app.Serve(cmd.Context(), *opt, r, once)
+		},
+	}
+	cmd.Flags().BoolVar(&once, "once", false, "poll every source once, carry out what is due, then end")
+	cmd.Flags().StringVar(&roles, "roles", "", "what this process does: poll, work, web; all of them when empty")
+	cmd.Flags().StringVar(&opt.Listen, "listen", "", "address and port, instead of the configured one")
+	return cmd
+}
+
+func demoCommand(opt *app.Options) *cobra.Command {
+	d := app.DemoOptions{Seed: 1}
+	cmd := &cobra.Command{
+		Use: "demo", Short: "Run the desk with a demonstration: invented company, small public network", Args: exactly(0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if !cmd.Flags().Changed("config") {
+				opt.Config = "configs/demo/earshot.yaml"
+			}
+			return app.Demo(cmd.Context(), *opt, d)
+		},
+	}
+	cmd.Flags().StringVar(&opt.Listen, "listen", "", "address and port of the desk, instead of the configured one")
+	networkFlags(cmd, &d)
+	return cmd
+}
+
+func networkFlags(cmd *cobra.Command, d *app.DemoOptions) {
+	name := "listen"
+	if cmd.Name() == "demo" {
+		name = "network-listen"
+	}
+	cmd.Flags().StringVar(&d.Listen, name, "127.0.0.1:8090", "address and port of the public network")
+	cmd.Flags().StringVar(&d.Data, "data", "demo-network.jsonl", "file that keeps what was said on it")
+	cmd.Flags().DurationVar(&d.Pace, "pace", 4*time.Second, "between two happenings on it at first")
+	cmd.Flags().Uint64Var(&d.Seed, "seed", 1, "equal seeds give equal lives")
+}
+
+func networkCommand(opt *app.Options) *cobra.Command {
+	d := app.DemoOptions{}
+	var control, live bool
+	cmd := &cobra.Command{
+		Use: "demo-network", Short: "Run the demonstration's public network alone", Args: exactly(0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return app.Network(cmd.Context(), *opt, d, control, live)
+		},
+	}
+	networkFlags(cmd, &d)
+	cmd.Flags().BoolVar(&control, "control", false, "serve /control, by which tests make it misbehave; has no password")
+	cmd.Flags().BoolVar(&live, "live", true, "let invented people post")
+	return cmd
+}
+
+func checkCommand(opt *app.Options) *cobra.Command {
+	var live bool
+	cmd := &cobra.Command{
+		Use: "check [FILE]", Short: "Read the configuration and name every mistake with its place", Args: between(0, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				opt.Config = args[0]
+			}
+			return app.Check(cmd.Context(), *opt, live)
+		},
+	}
+	cmd.Flags().BoolVar(&live, "live", false, "ask every source and target, too")
+	return cmd
+}
+
+func configCommand(opt *app.Options) *cobra.Command {
+	cmd := &cobra.Command{Use: "config", Short: "About the configuration", Args: exactly(0), RunE: needsCommand}
+	cmd.AddCommand(
+		&cobra.Command{
+			Use: "schema", Short: "Print the JSON Schema of the configuration, for editors", Args: exactly(0),
+			RunE: func(*cobra.Command, []string) error { return app.Schema(*opt) },
+		},
+		&cobra.Command{
+			Use: "show", Short: "Print the configuration in force, secrets hidden", Args: exactly(0),
+			RunE: func(*cobra.Command, []string) error { return app.Show(*opt) },
+		},
+	)
+	return cmd
+}
+
+func needsCommand(cmd *cobra.Command, _ []string) error {
+	return usageError{fmt.Errorf("%s needs a command", cmd.CommandPath())}
+}
+
+func pollCommand(opt *app.Options) *cobra.Command {
+	var source, format string
+	var dry bool
+	cmd := &cobra.Command{
+		Use: "poll --source NAME", Short: "Poll one source once", Args: exactly(0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := needed("source", source); err != nil {
+				return err
+			}
+			if err := oneOf("format", format, "jsonl"); err != nil {
+				return err
+			}
+			return app.Poll(cmd.Context(), *opt, source, dry)
+		},
+	}
+	cmd.Flags().StringVar(&source, "source", "", "name of the source")
+	cmd.Flags().BoolVar(&dry, "dry-run", false, "store nothing, print the mentions with their verdicts")
+	cmd.Flags().StringVar(&format, "format", "jsonl", "of the mentions printed by --dry-run: jsonl")
+	return cmd
+}
+
+func importCommand(opt *app.Options) *cobra.Command {
+	var in app.ImportOptions
+	cmd := &cobra.Command{
+		Use: "import --source NAME FILE", Short: "Read mentions from a CSV, TSV or JSON Lines file, .gz too", Args: exactly(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := needed("source", in.Source); err != nil {
+				return err
+			}
+			in.File = args[0]
+			return app.Import(cmd.Context(), *opt, in)
+		},
+	}
+	cmd.Flags().StringVar(&in.Source, "source", "", "name that the mentions carry; a configured source lends its settings")
+	cmd.Flags().StringVar(&in.Map, "map", "", "which column is what: ours=theirs,… for example text=body,id=ticket")
+	cmd.Flags().StringVar(&in.Brand, "brand", "", "brand that the mentions are about")
+	cmd.Flags().BoolVar(&in.OpenCases, "open-cases", false, "open cases as if the mentions were new")
+	return cmd
+}
+
+func triageCommand(opt *app.Options) *cobra.Command {
+	var format string
+	cmd := &cobra.Command{
+		Use: "triage", Short: "Judge texts from standard input, one a line, or JSON objects with text, language and rating", Args: exactly(0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := oneOf("format", format, "jsonl"); err != nil {
+				return err
+			}
+			return app.Triage(cmd.Context(), *opt, cmd.Flags().Changed("config"), cmd.InOrStdin())
+		},
+	}
+	cmd.Flags().StringVar(&format, "format", "jsonl", "jsonl: one object a line")
+	return cmd
+}
+
+func evaluateCommand(opt *app.Options) *cobra.Command {
+	var format string
+	cmd := &cobra.Command{
+		Use: "evaluate FILE…", Short: "Score triage against labelled TSV files", Args: between(1, -1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := oneOf("format", format, "table", "json"); err != nil {
+				return err
+			}
+			return app.Evaluate(cmd.Context(), *opt, args, format == "json")
+		},
+	}
+	cmd.Flags().StringVar(&format, "format", "table", "table or json")
+	return cmd
+}
+
+func connectorsCommand(opt *app.Options) *cobra.Command {
+	var format, sample string
+	cmd := &cobra.Command{
+		Use: "connectors", Short: "What each kind of connector can do", Args: exactly(0),
+		RunE: func(*cobra.Command, []string) error {
+			if sample != "" {
+				return app.Sample(*opt, sample)
+			}
+			if err := oneOf("format", format, "table", "json"); err != nil {
+				return err
+			}
+			return app.Connectors(*opt, format == "json")
+		},
+	}
+	cmd.Flags().StringVar(&format, "format", "table", "table or json")
+	cmd.Flags().StringVar(&sample, "sample", "", "print the commented settings of this kind")
+	return cmd
+}
+
+func userCommand(opt *app.Options) *cobra.Command {
+	var u desk.User
+	var role string
+	add := &cobra.Command{
+		Use: "add --email ADDRESS --role ROLE", Short: "Add a person and print a one-time link that sets the password", Args: exactly(0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := needed("email", u.Email); err != nil {
+				return err
+			}
+			if err := oneOf("role", role, "marketing", "agent", "manager", "admin"); err != nil {
+				return err
+			}
+			u.Role = desk.Role(role)
+			return app.AddUser(cmd.Context(), *opt, u)
+		},
+	}
+	add.Flags().StringVar(&u.Email, "email", "", "address to log in with")
+	add.Flags().StringVar(&role, "role", "", "marketing, agent, manager or admin")
+	add.Flags().StringVar(&u.Name, "name", "", "as colleagues call the person")
+	add.Flags().StringSliceVar(&u.Brands, "brand", nil, "brands that the person may see; all when left out")
+	cmd := &cobra.Command{Use: "user", Short: "About people", Args: exactly(0), RunE: needsCommand}
+	cmd.AddCommand(add)
+	return cmd
+}
+
+func tokenCommand(opt *app.Options) *cobra.Command {
+	var email, name, life string
+	add := &cobra.Command{
+		Use: "add --email ADDRESS", Short: "Hand out a token of the API, with the rights of a person", Args: exactly(0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := needed("email", email); err != nil {
+				return err
+			}
+			var d desk.Duration
+			if life != "" {
+				var err error
+				if d, err = desk.ParseDuration(life); err != nil || d <= 0 {
+					return usageError{fmt.Errorf("--expires is %q; write for example 90d", life)}
+				}
+			}
+			return app.AddToken(cmd.Context(), *opt, email, name, d.Std())
+		},
+	}
+	add.Flags().StringVar(&email, "email", "", "whose rights it has")
+	add.Flags().StringVar(&name, "name", "", "what it is for")
+	add.Flags().StringVar(&life, "expires", "", "after this long, for example 90d; never when left out")
+	cmd := &cobra.Command{Use: "token", Short: "About tokens of the API", Args: exactly(0), RunE: needsCommand}
+	cmd.AddCommand(add)
+	return cmd
+}
+
+func backupCommand(opt *app.Options) *cobra.Command {
+	return &cobra.Command{
+		Use: "backup FILE", Short: "Write everything the desk knows into a file, while it runs", Args: exactly(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return app.Backup(cmd.Context(), *opt, args[0]) },
+	}
+}
+
+func restoreCommand(opt *app.Options) *cobra.Command {
+	return &cobra.Command{
+		Use: "restore FILE", Short: "Fill the configured, empty database from a backup", Args: exactly(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return app.Restore(cmd.Context(), *opt, args[0]) },
+	}
+}
+
+func healthCommand() *cobra.Command {
+	var url string
+	cmd := &cobra.Command{
+		Use: "health", Short: "Ask a running desk whether it is well", Args: exactly(0),
+		RunE: func(cmd *cobra.Command, _ []string) error { return app.Health(cmd.Context(), url) },
+	}
+	cmd.Flags().StringVar(&url, "url", "http://127.0.0.1:8080", "address of the desk")
+	return cmd
+}
+
+func versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "version", Short: "Print the version", Args: exactly(0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, err := fmt.Fprintf(cmd.OutOrStdout(), "earshot %s (%s, %s/%s)\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			return err
+		},
+	}
+}

@@ -1,0 +1,25 @@
+package app
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/earshotdesk/earshot/internal/store"
+)
+
+// BenchSeed fills the configured, empty database with invented mentions and cases, always the same.
+func BenchSeed(ctx context.Context, opt Options, mentions, cases int, seed uint64) error {
+	a, err := Open(ctx, opt)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = a.Close() }()
+	bar := newBar(opt.Err)
+	err = a.store.Seed(ctx, store.SeedOptions{Mentions: mentions, Cases: cases, Seed: seed, Progress: func(done, total int) { bar.show(int64(done), int64(total), done) }})
+	bar.done()
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(opt.Out, "%d mentions and %d cases are in %s.\n", mentions, cases, a.cfg.Database)
+	return err
+}

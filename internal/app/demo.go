@@ -1,0 +1,144 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"path/filepath"
+	"time"
+
+	"github.com/earshotdesk/earshot/internal/demonet"
+	"github.com/earshotdesk/earshot/internal/desk"
+)
+
+// DemoOptions say where the demonstration's public network lives.
+type DemoOptions struct {
+	Listen string        // of the network
+	Data   string        // its log file
+	Pace   time.Duration // between two happenings at first
+	Seed   uint64
+}
+
+// people of the demonstration.
+var demoPeople = []desk.User{
+	{Email: "admin@example.com", Name: "Ada Admin", Role: desk.RoleAdmin},
+	{Email: "agent@example.com", Name: "Andrea Agent", Role: desk.RoleAgent},
+}
+
+// Demo runs the desk with the demonstration's configuration beside a small public network in the same process, and prints how to
+// log in.
+func Demo(ctx context.Context, opt Options, d DemoOptions) error {
+	a, err := Open(ctx, opt)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = a.Close() }()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	network, err := a.startNetwork(ctx, d)
+	if err != nil {
+		return err
+	}
+	r, err := a.Start(ctx, allRoles)
+	if err != nil {
+		return err
+	}
+	if err := a.welcome(ctx, d, r.Addr); err != nil {
+		return errors.Join(err, r.Stop())
+	}
+	err = r.Wait()
+	cancel()
+	return errors.Join(err, <-network)
+}
+
+// startNetwork listens, opens the network with our account and lets people live on it. The channel says how it ended.
+func (a *App) startNetwork(ctx context.Context, d DemoOptions) (<-chan error, error) {
+	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", d.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("listening for the demonstration's network: %w", err)
+	}
+	n, err := demonet.Open(demonet.Options{Data: d.Data, Seed: d.Seed})
+	if err != nil {
+		return nil, err
+	}
+	a.onClose("demonstration network", n.Close)
+	for _, acc := range a.cfg.Accounts {
+		if acc.Kind != "demo" {
+			continue
+		}
+		if _, _, err := n.Join(demonet.Account{Handle: acc.Handle, Name: a.cfg.Desk.Name, Followers: 1200}, acc.Token.Reveal()); err != nil {
+			return nil, err
+		}
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", n.Handler(false))
+	mux.HandleFunc("GET /feed.xml", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, a.path("feed.xml")) })
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
+	done := make(chan error, 1)
+	life := make(chan error, 1)
+	go func() { life <- demonet.Live(ctx, n, d.Seed, d.Pace) }()
+	go func() {
+		stop := context.AfterFunc(ctx, func() { _ = server.Close() })
+		defer stop()
+		err := ignoreClosed(server.Serve(ln))
+		done <- errors.Join(err, <-life)
+	}()
+	return done, nil
+}
+
+// welcome says where everything is. Each start prints a fresh link: nobody has to remember a password of a demonstration.
+func (a *App) welcome(ctx context.Context, d DemoOptions, addr string) error {
+	who := operator
+	w := a.opt.Out
+	_, _ = fmt.Fprintf(w, "\n  The desk          http://%s\n  The public side   http://%s\n  Data              %s, %s\n\n  Log in with a one-time link:\n",
+		addr, d.Listen, a.cfg.Database, filepath.Base(d.Data))
+	for _, p := range demoPeople {
+		secret, err := a.inviteDemo(ctx, &who, p)
+		if err != nil {
+			return err
+		}
+		_, _ = fmt.Fprintf(w, "    %-8s http://%s/invite/%s\n", p.Role, addr, secret.Reveal())
+	}
+	_, err := fmt.Fprint(w, "\n  New posts arrive every few seconds. Stop with Ctrl-C; start again and everything is still there.\n\n")
+	return err
+}
+
+func (a *App) inviteDemo(ctx context.Context, who *desk.User, p desk.User) (desk.Secret, error) {
+	_, secret, err := a.work.AddUser(ctx, who, p)
+	if !errors.Is(err, desk.ErrConflict) {
+		return secret, err
+	}
+	u, err := a.store.UserByEmail(ctx, p.Email)
+	if err != nil {
+		return "", err
+	}
+	return a.work.Invite(ctx, who, u.ID)
+}
+
+// Network runs the demonstration's public network alone, as a process of its own. Control lets tests tell it to misbehave.
+func Network(ctx context.Context, opt Options, d DemoOptions, control, live bool) error {
+	n, err := demonet.Open(demonet.Options{Data: d.Data, Seed: d.Seed})
+	if err != nil {
+		return err
+	}
+	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", d.Listen)
+	if err != nil {
+		return errors.Join(fmt.Errorf("listening: %w", err), n.Close())
+	}
+	_, _ = fmt.Fprintf(opt.Out, "The network is at http://%s\n", ln.Addr())
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	life := make(chan error, 1)
+	go func() {
+		if !live {
+			life <- nil
+			return
+		}
+		life <- demonet.Live(ctx, n, d.Seed, d.Pace)
+	}()
+	err = n.Serve(ctx, ln, control)
+	cancel()
+	return errors.Join(err, <-life, n.Close())
+}

@@ -1,0 +1,282 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"github.com/earshotdesk/earshot/connectors"
+	"github.com/earshotdesk/earshot/internal/desk"
+	"github.com/earshotdesk/earshot/internal/outbox"
+	"github.com/earshotdesk/earshot/notify"
+	"github.com/earshotdesk/earshot/web"
+)
+
+// Roles say what a process does; all of them by default.
+type Roles struct{ Poll, Work, Web bool }
+
+// AllRoles is a desk in one process.
+var allRoles = Roles{Poll: true, Work: true, Web: true}
+
+// ParseRoles reads a list such as "poll,work,web"; empty means all.
+func ParseRoles(s string) (Roles, error) {
+	if s == "" {
+		return allRoles, nil
+	}
+	var r Roles
+	for word := range strings.SplitSeq(s, ",") {
+		switch strings.TrimSpace(word) {
+		case "poll":
+			r.Poll = true
+		case "work":
+			r.Work = true
+		case "web":
+			r.Web = true
+		default:
+			return r, desk.Invalidf("%q is not a role of a process; the roles are poll, work and web", word)
+		}
+	}
+	return r, nil
+}
+
+// Running is a desk at work.
+type Running struct {
+	Addr string // where the web server listens; empty without one
+	stop context.CancelFunc
+	done chan struct{}
+	errs []error
+}
+
+// Start starts what the roles ask for and returns at once. [Running.Wait] ends it.
+func (a *App) Start(ctx context.Context, roles Roles) (*Running, error) {
+	if err := a.store.SyncSources(ctx, a.configured()); err != nil {
+		return nil, fmt.Errorf("noting the configured sources: %w", err)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	r := &Running{stop: cancel, done: make(chan struct{})}
+	parts, err := a.parts(ctx, roles, r)
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	var group sync.WaitGroup
+	var mu sync.Mutex
+	for name, run := range parts {
+		group.Go(func() {
+			if err := run(ctx); err != nil && !errors.Is(err, context.Canceled) {
+				mu.Lock()
+				r.errs = append(r.errs, fmt.Errorf("%s: %w", name, err))
+				mu.Unlock()
+				cancel() // one part that fails takes the others down in order
+			}
+		})
+	}
+	go func() {
+		group.Wait()
+		close(r.done)
+	}()
+	return r, nil
+}
+
+// Wait waits until the desk has stopped, by itself or because its context ended.
+func (r *Running) Wait() error {
+	<-r.done
+	return errors.Join(r.errs...)
+}
+
+// Stop asks the desk to stop and waits.
+func (r *Running) Stop() error {
+	r.stop()
+	return r.Wait()
+}
+
+// parts are the long-running pieces by name; each returns when the context ends and it has finished what it had in hand.
+func (a *App) parts(ctx context.Context, roles Roles, r *Running) (map[string]func(context.Context) error, error) {
+	parts := map[string]func(context.Context) error{}
+	if roles.Poll {
+		poller, err := a.newPoller()
+		if err != nil {
+			return nil, err
+		}
+		parts["poller"] = poller.Run
+	}
+	if roles.Work {
+		worker, err := a.newWorker()
+		if err != nil {
+			return nil, err
+		}
+		planner, err := a.newPlanner()
+		if err != nil {
+			return nil, err
+		}
+		parts["outbox"] = worker.Run
+		parts["outbox wake"] = func(ctx context.Context) error { return a.passKicks(ctx, worker) }
+		parts["planner"] = func(ctx context.Context) error { planner.Run(ctx); return nil }
+		parts["housekeeping"] = a.housekeeping
+	}
+	if roles.Web {
+		serve, err := a.webPart(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		parts["web"] = serve
+	}
+	return parts, nil
+}
+
+func (a *App) newPoller() (*connectors.Poller, error) {
+	return connectors.NewPoller(a.store, a.work, a.polled(), connectors.PollerOptions{Workers: a.cfg.Desk.Workers, Log: a.log})
+}
+
+// outboxLease must exceed every timeout of an act, or two workers would be at the same one.
+const outboxLease = time.Minute
+
+func (a *App) newWorker() (*outbox.Worker, error) {
+	sender, err := a.newSender()
+	if err != nil {
+		return nil, err
+	}
+	return outbox.New(outbox.Options{
+		Store: a.store, Owner: desk.NewID(), Lease: outboxLease, Log: a.log,
+		Handlers: map[string]outbox.Handler{
+			desk.EntryPublish: &outbox.Publisher{Ledger: a.work, Speaker: a.speaker, Lease: outboxLease, Now: time.Now},
+			desk.EntryNotice:  noticeHandler{sender, a.store},
+		},
+	}), nil
+}
+
+// noticeHandler settles notices by themselves: nothing else changes with them.
+type noticeHandler struct {
+	notify.Sender
+	store interface {
+		SettleEntry(ctx context.Context, e desk.Entry, s desk.Settlement) error
+	}
+}
+
+func (h noticeHandler) Settle(ctx context.Context, e desk.Entry, s desk.Settlement) error {
+	return h.store.SettleEntry(ctx, e, s)
+}
+
+// passKicks wakes the outbox when a use case wrote to it, and once more when the undo time of that entry is over.
+func (a *App) passKicks(ctx context.Context, w *outbox.Worker) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-a.kick:
+			w.Wake()
+		}
+	}
+}
+
+func (a *App) newSender() (notify.Sender, error) {
+	targets := map[string]notify.Notifier{}
+	for _, t := range a.cfg.Notify.Targets {
+		n, err := a.targets.New(t.Kind, notify.Env{
+			Target: t.Name, HTTP: &http.Client{Timeout: 30 * time.Second}, Out: a.opt.Out, Log: a.log.With("target", t.Name), Now: time.Now, Agent: a.agent(),
+		}, t.Decode)
+		if err != nil {
+			return notify.Sender{}, fmt.Errorf("target %s: %w", t.Name, err)
+		}
+		targets[t.Name] = n
+	}
+	url := a.url()
+	return notify.Sender{
+		Log: a.store, Targets: targets, Desk: a.cfg.Desk.Name, Logger: a.log,
+		Links: notify.Links{
+			Case:  func(id desk.CaseID) string { return url + "/cases/" + string(id) },
+			Board: url + "/board", Sources: url + "/sources", Outbox: url + "/outbox",
+		},
+	}, nil
+}
+
+func (a *App) newPlanner() (*notify.Planner, error) {
+	names := make([]string, 0, len(a.cfg.Notify.Targets))
+	for _, t := range a.cfg.Notify.Targets {
+		names = append(names, t.Name)
+	}
+	tree, err := notify.Compile(a.cfg.Notify.Route, names)
+	if err != nil {
+		return nil, fmt.Errorf("routes: %w", err)
+	}
+	return notify.NewPlanner(notify.PlannerOptions{Store: notifyStore{a.store}, Tree: tree, Log: a.log}), nil
+}
+
+// housekeeping removes what has outlived its use, once an hour.
+func (a *App) housekeeping(ctx context.Context) error {
+	tick := time.NewTicker(time.Hour)
+	defer tick.Stop()
+	for {
+		if err := a.tidyUp(ctx); err != nil && ctx.Err() == nil {
+			a.log.Error("tidying up", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+// webPart listens now, so that a taken port is an error of the start, and serves until the context ends.
+func (a *App) webPart(ctx context.Context, r *Running) (func(context.Context) error, error) {
+	handler, err := a.newWeb()
+	if err != nil {
+		return nil, err
+	}
+	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.listen())
+	if err != nil {
+		return nil, fmt.Errorf("listening on %s: %w", a.listen(), err)
+	}
+	r.Addr = ln.Addr().String()
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, BaseContext: func(net.Listener) context.Context { return ctx }}
+	return func(ctx context.Context) error {
+		failed := make(chan error, 1)
+		go func() { failed <- server.Serve(ln) }()
+		select {
+		case err := <-failed:
+			return err
+		case <-ctx.Done():
+		}
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
+		defer cancel()
+		return errors.Join(server.Shutdown(end), ignoreClosed(<-failed))
+	}, nil
+}
+
+func ignoreClosed(err error) error {
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+func (a *App) newWeb() (http.Handler, error) {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	zone, err := time.LoadLocation(a.cfg.Desk.Timezone)
+	if err != nil {
+		return nil, fmt.Errorf("time zone %s: %w", a.cfg.Desk.Timezone, err)
+	}
+	topics := make([]string, 0, len(a.cfg.Triage.Topics))
+	for _, t := range a.cfg.Triage.Topics {
+		topics = append(topics, t.Name)
+	}
+	server, err := web.New(web.Options{
+		Store: a.store, Work: a.work, Desk: a.cfg.Desk.Name, BaseURL: a.cfg.Desk.URL, Brands: a.cfg.Brands, Topics: topics,
+		Workflow: a.cfg.Workflow, Kinds: a.webKinds, Answer: a.pageAnswer, Ready: a.store.Ping, Registry: registry,
+		Secure: strings.HasPrefix(a.cfg.Desk.URL, "https://"), Zone: zone, Log: a.log, Now: time.Now,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return server.Handler(), nil
+}
