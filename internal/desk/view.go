@@ -121,3 +121,13 @@ type Seen struct {
 	Case   int64 // Case.Version
 	Target int   // Mention.Version of the mention that is answered
 }
+
+// HourCount is how many mentions of one kind were posted within an hour.
+type HourCount struct {
+	Hour      time.Time // its beginning
+	Brand     string
+	Source    string
+	Language  string
+	Sentiment string
+	N         int64
+}
