@@ -1,7 +1,6 @@
 package feed
 
 import (
-	"bytes"
 	"strconv"
 	"strings"
 	"time"
@@ -72,26 +71,6 @@ func fromAtom(f *atom.Feed) (document, error) {
 		e := entry{item: item}
 		if len(f.Entries) == len(u.Items) {
 			e.atom = f.Entries[i]
-		}
-		d.entries = append(d.entries, e)
-	}
-	return d, nil
-}
-
-func jsonDocument(doc []byte) (document, error) {
-	f, err := (&gojson.Parser{}).Parse(bytes.NewReader(doc))
-	if err != nil {
-		return document{}, err
-	}
-	u, err := (&gofeed.DefaultJSONTranslator{}).Translate(f)
-	if err != nil {
-		return document{}, err
-	}
-	d := document{title: u.Title, link: u.Link, language: u.Language, author: jsonAuthor(f.Author, f.Authors)}
-	for i, item := range u.Items {
-		e := entry{item: item}
-		if len(f.Items) == len(u.Items) {
-			e.json = f.Items[i]
 		}
 		d.entries = append(d.entries, e)
 	}

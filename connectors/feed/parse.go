@@ -3,7 +3,6 @@ package feed
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -51,7 +50,7 @@ func parse(ctx context.Context, doc []byte, known *memory, n int) (document, err
 	case len(doc) == 0:
 		return document{}, errors.New("it is empty")
 	case doc[0] == '{':
-		return parseJSON(doc)
+		return parseJSON(doc, known, n)
 	case doc[0] == '[':
 		return document{}, errors.New("it is JSON, but not a JSON Feed")
 	}
@@ -194,7 +193,10 @@ func (d *document) withRaw(doc []byte, out outline) {
 
 // salvage reads the entries of a document that cannot be read as a whole one by one, so that a single bad one costs itself only.
 func salvage(ctx context.Context, doc []byte, out outline, cause error) (document, error) {
-	before, after := string(doc[:out.head]), out.closer
+	if out.head-out.from > 16<<10 { // it would be parsed once more for each entry
+		return document{}, errors.New(inWords(cause))
+	}
+	before, after := string(doc[out.from:out.head]), out.closer
 	if out.root == "rss" {
 		before, after = before+"<channel>", "</channel>"+after
 	}
@@ -240,41 +242,4 @@ func inWords(err error) string {
 		return errParser.Error()
 	}
 	return "it is not a well-formed feed"
-}
-
-func parseJSON(doc []byte) (document, error) {
-	var outer struct {
-		Version json.RawMessage   `json:"version"`
-		Items   []json.RawMessage `json:"items"`
-	}
-	if err := json.Unmarshal(doc, &outer); err != nil {
-		return document{}, errors.New("it is not valid JSON, or it breaks off")
-	}
-	if outer.Items == nil && !bytes.Contains(outer.Version, []byte("jsonfeed.org")) {
-		return document{}, errors.New("it is JSON, but not a JSON Feed")
-	}
-	whole, err := guarded(func() (document, error) { return jsonDocument(doc) })
-	if err == nil && len(whole.entries) == len(outer.Items) {
-		for i := range whole.entries {
-			whole.entries[i].raw = outer.Items[i]
-		}
-		return whole, nil
-	}
-	d, good := document{}, 0
-	for _, raw := range outer.Items {
-		one, err := guarded(func() (document, error) {
-			return jsonDocument([]byte(`{"version":"https://jsonfeed.org/version/1.1","items":[` + string(raw) + `]}`))
-		})
-		if err != nil || len(one.entries) != 1 {
-			d.entries = append(d.entries, entry{raw: raw, err: errors.New("this item has a field of the wrong type")})
-			continue
-		}
-		one.entries[0].raw = raw
-		d.entries = append(d.entries, one.entries[0])
-		good++
-	}
-	if good == 0 {
-		return document{}, errors.New("it is JSON, but its fields are not those of a JSON Feed")
-	}
-	return d, nil
 }

@@ -12,13 +12,15 @@ const (
 	maxDepth    = 200
 	maxElements = 500_000
 	maxPrefixes = 20_000_000 // elements × prefixes
+	maxPieces   = 1000       // comments and CDATA sections between two start tags; text is put together from its pieces anew for each
 )
 
 // outline is where things are in an XML document.
 type outline struct {
 	root   string // local name of the outermost element, lower case
 	closer string // its end tag
-	head   int    // end of the root's start tag
+	from   int    // where the root's start tag starts
+	head   int    // where it ends
 	first  int    // where the first entry starts; the document's end when there is none
 	items  []span // entries in the order of the document
 	closed bool   // the root was closed
@@ -34,6 +36,7 @@ type scanner struct {
 	itemOpen int      // depth of the open entry, 0 when none
 	itemFrom int
 	elements int
+	pieces   int
 	prefixes map[string]struct{}
 	out      outline
 }
@@ -50,6 +53,12 @@ func scan(doc []byte) (outline, error) {
 		s.at += lt
 		if !s.markup() {
 			break
+		}
+		if s.out.root != "" && !isFeedRoot(s.out.root) {
+			break // a page of unclosed tags, perhaps; it will not be parsed
+		}
+		if s.pieces > maxPieces {
+			return s.out, errors.New("its text is cut into too many pieces")
 		}
 		if len(s.open) > maxDepth {
 			return s.out, fmt.Errorf("its elements are nested more than %d deep", maxDepth)
@@ -69,11 +78,13 @@ func (s *scanner) markup() bool {
 	rest := s.doc[s.at:]
 	switch {
 	case bytes.HasPrefix(rest, []byte("<!--")):
+		s.pieces++
 		return s.skip("<!--", "-->")
 	case bytes.HasPrefix(rest, []byte("<![CDATA[")):
-		s.elements++
+		s.pieces++
 		return s.skip("<![CDATA[", "]]>")
 	case bytes.HasPrefix(rest, []byte("<?")):
+		s.pieces++
 		return s.skip("<?", "?>")
 	case bytes.HasPrefix(rest, []byte("<!")):
 		return s.directive()
@@ -126,10 +137,10 @@ func (s *scanner) start() bool {
 	tag := s.doc[s.at+1 : end]
 	name := localName(tag)
 	s.at = end + 1
-	s.elements++
+	s.elements, s.pieces = s.elements+1, 0
 	s.namespaces(tag)
 	if len(s.open) == 0 && s.out.root == "" {
-		s.out.root, s.out.head = string(bytes.ToLower(name)), s.at
+		s.out.root, s.out.from, s.out.head = string(bytes.ToLower(name)), from, s.at
 		whole, _, _ := bytes.Cut(bytes.Fields(tag)[0], []byte("/"))
 		s.out.closer = "</" + string(whole) + ">"
 	}
