@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	_ "time/tzdata" // slim images have no time zones of their own
 
 	"github.com/spf13/cobra"
 

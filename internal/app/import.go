@@ -114,6 +114,9 @@ func (a *App) importAll(ctx context.Context, reader *file.Reader, in desk.Intake
 		chunk, damage := reader.Next(importChunk)
 		in.At, in.Cursor, in.More = time.Now(), reader.Cursor(), chunk.More
 		in.Mentions, in.Poison = chunk.Mentions, chunk.Poison
+		for i := range in.Poison {
+			in.Poison[i].Source, in.Poison[i].At = in.Source.Name, in.At
+		}
 		r, err := a.work.Ingest(ctx, in) // what was read before the damage is kept
 		if err != nil {
 			return sum, err

@@ -39,7 +39,7 @@ var may = map[string][]string{
 	"configs":                  {},
 
 	"internal/app": {"internal/*", "connectors", "connectors/*", "triage", "notify", "notify/*", "web"},
-	"cmd/earshot":  {"internal/app"},
+	"cmd/earshot":  {"internal/app", "internal/desk"},
 }
 
 // outside lists packages of others that only the named rooms may import.
