@@ -90,6 +90,12 @@ func (s Suite) judge(t *testing.T, f fault, r connectors.Replier, n Network, out
 			t.Errorf("got %v, want *desk.Unknown: the request left and its outcome did not arrive", err)
 		}
 	}
+	s.readBack(t, f, r, n, out, receipt)
+}
+
+// readBack looks for the reply as the outbox does and compares with what the public sees.
+func (s Suite) readBack(t *testing.T, f fault, r connectors.Replier, n Network, out desk.Outgoing, receipt desk.Receipt) {
+	t.Helper()
 	if n.Settle != nil {
 		n.Settle(t.Context())
 	}

@@ -1,9 +1,7 @@
 package feed
 
 import (
-	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -94,35 +92,44 @@ func (f *Feed) fetch(ctx context.Context, s *state) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	if resp.StatusCode == http.StatusNotModified {
+		_ = resp.Body.Close()
+		s.moved(resp)
+		return answer{resp: resp, at: f.at}, nil
+	}
+	err = fetch.Check(resp, f.env.Now())
+	switch lost := errors.Is(err, desk.ErrNotFound) || errors.Is(err, desk.ErrGone); {
+	case lost && s.URL != "":
+		s.URL, s.ETag, s.Modified = "", "", ""
+		return f.fetch(ctx, s)
+	case errors.Is(err, desk.ErrGone):
+		return answer{}, fmt.Errorf("%s answers 410: %w", fetch.RedactURL(target), connectors.ErrStopped)
+	case err != nil:
+		return answer{}, err
+	}
+	a, err := f.body(resp)
+	if err == nil {
+		s.moved(resp)
+	}
+	return a, err
+}
+
+// body reads the document that came, and from where.
+func (f *Feed) body(resp *http.Response) (answer, error) {
 	a := answer{resp: resp, at: f.at}
 	if resp.Request != nil && resp.Request.URL != nil {
 		a.at = resp.Request.URL
 	}
-	if resp.StatusCode == http.StatusNotModified {
-		_ = resp.Body.Close()
-		s.moved(resp)
-		return a, nil
-	}
-	if err := fetch.Check(resp, f.env.Now()); err != nil {
-		if s.URL != "" && (errors.Is(err, desk.ErrNotFound) || errors.Is(err, desk.ErrGone)) {
-			s.URL, s.ETag, s.Modified = "", "", ""
-			return f.fetch(ctx, s)
-		}
-		if errors.Is(err, desk.ErrGone) {
-			return answer{}, fmt.Errorf("%s answers 410: %w", fetch.RedactURL(target), connectors.ErrStopped)
-		}
+	body, err := fetch.Body(resp)
+	if err != nil {
 		return answer{}, err
 	}
-	if a.body, err = fetch.Body(resp); err != nil {
-		return answer{}, err
-	}
-	if a.body, err = unzip(a.body, maxBody); err != nil {
+	if body, err = unzip(body, maxBody); err != nil {
 		return answer{}, f.unreadable(err)
 	}
-	if a.body == nil {
-		a.body = []byte{}
+	if a.body = body; body == nil {
+		a.body = []byte{} // an empty document is not the same as none
 	}
-	s.moved(resp)
 	return a, nil
 }
 
@@ -195,78 +202,4 @@ func (f *Feed) patience(s state, now time.Time, h hint, resp *http.Response) tim
 		}
 	}
 	return h.wait(now)
-}
-
-// batch turns the entries that are new or edited into mentions and notes all of them in the state.
-func (f *Feed) batch(ctx context.Context, s *state, doc *document, known *memory, at *url.URL, now time.Time) (connectors.Batch, error) {
-	var b connectors.Batch
-	r := newReader(f.o, f.site, doc, at, now)
-	entries, older := r.newest(f.o.MaxItems - len(doc.skipped))
-	records := append(make([]record, 0, len(doc.skipped)+len(doc.entries)), doc.skipped...)
-	met, complete := len(doc.skipped), s.Newest
-	for _, e := range entries {
-		if err := ctx.Err(); err != nil {
-			return b, fmt.Errorf("reading %s: %w", f.shown(), err)
-		}
-		rec := record{id: hash64([]byte(e.id)), raw: hash64(fingerprint(e.entry))}
-		old, seen := known.byID[rec.id]
-		if seen {
-			met++
-		}
-		if seen && old.raw == rec.raw {
-			records = append(records, old)
-			continue
-		}
-		m, err := e.read(r)
-		rec.words = hash32([]byte(m.Digest()))
-		records = append(records, rec)
-		switch {
-		case err != nil:
-			b.Poison = append(b.Poison, desk.Poison{Source: f.env.Source.Name, Remote: e.id, At: now, Err: err.Error(), Raw: e.entry.raw})
-		case !seen || old.words != rec.words:
-			m.Source, m.Brand = f.env.Source.Name, f.env.Source.Brand
-			b.Mentions = append(b.Mentions, m)
-			s.Newest = max(s.Newest, m.PostedAt.Unix())
-		}
-	}
-	for _, e := range older { // so that they are known, too, when the newer one is stepped over
-		raw := fingerprint(e)
-		records = append(records, record{id: hash64(append([]byte("older\x00"), raw...)), raw: hash64(raw)})
-	}
-	if len(known.order) > 0 && met == 0 && len(records) >= 10 {
-		b.Gap = gapSince(complete)
-	}
-	s.Seen = known.after(records)
-	oldestFirst(b.Mentions)
-	return b, nil
-}
-
-// gapSince says that entries may have come and gone between two polls; the moment is that of the newest entry known, 0 for none.
-func gapSince(newest int64) *connectors.Gap {
-	g := &connectors.Gap{Note: "none of the feed's entries was known: it may have moved on by more than it lists, so poll it more often"}
-	if newest > 0 {
-		g.Since = time.Unix(newest, 0).UTC()
-	}
-	return g
-}
-
-// oldestFirst puts mentions into the order in which they were said; where a date is missing, the reverse of the document's.
-func oldestFirst(mentions []desk.Mention) {
-	slices.Reverse(mentions)
-	if slices.ContainsFunc(mentions, func(m desk.Mention) bool { return m.PostedAt.IsZero() }) {
-		return
-	}
-	slices.SortStableFunc(mentions, func(a, b desk.Mention) int { return cmp.Compare(a.PostedAt.UnixMicro(), b.PostedAt.UnixMicro()) })
-}
-
-// fingerprint is what tells an unchanged entry without reading it.
-func fingerprint(e *entry) []byte {
-	if e.raw != nil {
-		return e.raw
-	}
-	b, err := json.Marshal(e.item)
-	if err != nil {
-		return []byte(e.item.Title + "\x00" + e.item.Content + "\x00" + e.item.Description)
-	}
-	return b
 }

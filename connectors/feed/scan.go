@@ -237,36 +237,3 @@ func localName(tag []byte) []byte {
 func startsName(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c == ':' || c >= 0x80
 }
-
-// without returns the document without the entries that are known and those beyond the first n, and what is known of the former.
-// An entry that was read before and did not change by a byte costs no more than this.
-func (o outline) without(doc []byte, known *memory, n int) ([]byte, outline, []record) {
-	var skipped []record
-	drop := make([]bool, len(o.items))
-	dropped := 0
-	for i, s := range o.items {
-		id, seen := known.byRaw[hash64(doc[s.from:s.to])]
-		if seen {
-			skipped = append(skipped, known.byID[id])
-		}
-		if drop[i] = seen || i >= n; drop[i] {
-			dropped++
-		}
-	}
-	if dropped == 0 {
-		return doc, o, nil
-	}
-	rest := o
-	rest.items = make([]span, 0, len(o.items)-dropped)
-	out := make([]byte, 0, len(doc))
-	at := 0
-	for i, s := range o.items {
-		out = append(out, doc[at:s.from]...)
-		if at = s.to; !drop[i] {
-			from := len(out)
-			out = append(out, doc[s.from:s.to]...)
-			rest.items = append(rest.items, span{from, len(out)})
-		}
-	}
-	return append(out, doc[at:]...), rest, skipped
-}
