@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"strings"
 	"time"
@@ -84,16 +85,17 @@ func (a *App) importSource(in ImportOptions) (desk.Source, file.Options, error) 
 		options.Site = "file:" + in.Source
 	}
 	src.Site = desk.Site(options.Site)
+	if in.Map == "" {
+		return src, options, nil
+	}
 	given, err := file.ParseMap(in.Map)
 	if err != nil {
-		return src, options, err
+		return src, options, desk.Invalidf("--map: %v", err)
 	}
 	if options.Map == nil {
 		options.Map = map[string]string{}
 	}
-	for ours, theirs := range given {
-		options.Map[ours] = theirs
-	}
+	maps.Copy(options.Map, given)
 	return src, options, nil
 }
 

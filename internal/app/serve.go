@@ -165,7 +165,7 @@ func (h noticeHandler) Settle(ctx context.Context, e desk.Entry, s desk.Settleme
 	return h.store.SettleEntry(ctx, e, s)
 }
 
-// passKicks wakes the outbox when a use case wrote to it, and once more when the undo time of that entry is over.
+// passKicks wakes the outbox when a use case wrote to it.
 func (a *App) passKicks(ctx context.Context, w *outbox.Worker) error {
 	for {
 		select {
