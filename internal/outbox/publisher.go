@@ -1,9 +1,11 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
+	"log/slog"
+	"runtime/debug"
 	"time"
 
 	"github.com/earshotdesk/earshot/internal/desk"
@@ -40,15 +42,10 @@ type Publisher struct {
 	// Speaker finds who speaks for an account about a mention, and on what terms.
 	Speaker func(ctx context.Context, account string, parent desk.Mention) (Speaker, Terms, error)
 	Lease   time.Duration // of the worker: no earlier holder can still be calling once it and the timeout have passed
-	GiveUp  time.Duration // how long reading back goes on before a person must decide; 15 min when 0
+	GiveUp  time.Duration // how long it is tried to find out before a person must decide; 15 min when 0
 	Now     func() time.Time
+	Log     *slog.Logger // nil means slog.Default()
 }
-
-// absences is how often a reply must be looked for in vain before a person is asked. One look proves nothing.
-const absences = 3
-
-// resends is how often a reply is sent again where that is harmless, before a person is asked.
-const resends = 10
 
 // Act does one attempt: the first call, or, once a call may have left, reading back.
 func (p *Publisher) Act(ctx context.Context, e desk.Entry) desk.Settlement {
@@ -77,26 +74,33 @@ func (p *Publisher) first(ctx context.Context, e desk.Entry) desk.Settlement {
 
 // notBegun settles an attempt that was stopped before any call.
 func (p *Publisher) notBegun(e desk.Entry, err error) desk.Settlement {
-	if t, ok := errors.AsType[*desk.Transient](err); ok {
-		return desk.Settlement{State: desk.EntryWaiting, NextAt: p.Now().Add(t.After), Error: t.Error(), NotSent: true, Free: true}
-	}
 	if refusal(err) {
 		return refused(err)
 	}
-	return desk.Settlement{State: desk.EntryWaiting, NextAt: p.Now().Add(Backoff(e.Attempts)), Error: err.Error(), NotSent: true}
+	s := desk.Settlement{State: desk.EntryWaiting, NextAt: p.Now().Add(Backoff(e.Attempts)), Error: err.Error(), NotSent: true}
+	if t, ok := errors.AsType[*desk.Transient](err); ok && t.After > 0 {
+		s.NextAt, s.Free = p.Now().Add(t.After), true
+	}
+	return s
 }
 
 // say makes the call and reads its outcome.
 func (p *Publisher) say(ctx context.Context, e desk.Entry, speaker Speaker, terms Terms, out desk.Outgoing) desk.Settlement {
+	if !p.Now().Before(e.Lease.Until) {
+		// Whoever took over counts on it that we call no more.
+		return desk.Settlement{State: desk.EntryWaiting, NextAt: p.Now(), Error: "The desk was too slow to send this in time. It tries again.", NotSent: out.StartedAt.IsZero()}
+	}
 	// Being told to stop must not cut a call whose answer is about to arrive; the timeout ends it soon enough.
 	call, cancel := context.WithTimeout(context.WithoutCancel(ctx), terms.Timeout)
 	defer cancel()
-	receipt, err := speaker.Reply(call, out)
+	var receipt desk.Receipt
+	err := p.guarded(e, func() (err error) { receipt, err = speaker.Reply(call, out); return err })
 	if err == nil {
 		return desk.Settlement{State: desk.EntryDone, Receipt: receipt}
 	}
+	// An Unknown may hold an error of any other class: it is asked for first.
 	if _, ok := errors.AsType[*desk.Unknown](err); ok {
-		return p.wait(terms, err)
+		return p.wait(e, terms, err)
 	}
 	if t, ok := errors.AsType[*desk.Transient](err); ok {
 		return p.passing(e, out, t)
@@ -104,74 +108,36 @@ func (p *Publisher) say(ctx context.Context, e desk.Entry, speaker Speaker, term
 	if refusal(err) && out.StartedAt.IsZero() {
 		return refused(err)
 	}
-	return p.wait(terms, err) // an error of no known class proves nothing
+	return p.wait(e, terms, err) // an error of no known class proves nothing, nor does a refusal about the call before
 }
 
-// passing settles a call that certainly said nothing. When an earlier call may have, that certainty does not reach back to it.
+// passing settles a call that certainly said nothing. When an earlier call may have, that certainty does not reach back to it,
+// and the attempt counts, so that a person is asked in the end.
 func (p *Publisher) passing(e desk.Entry, out desk.Outgoing, t *desk.Transient) desk.Settlement {
+	only := out.StartedAt.IsZero()
 	return desk.Settlement{
 		State:   desk.EntryWaiting,
 		NextAt:  p.Now().Add(max(t.After, Backoff(e.Attempts))),
 		Error:   t.Error(),
-		NotSent: out.StartedAt.IsZero(),
-		Free:    t.After > 0,
+		NotSent: only,
+		Free:    only && t.After > 0,
 	}
 }
 
 // wait lets time pass until reading back can mean something: the network may still be at it for as long as a call may take.
-func (p *Publisher) wait(terms Terms, err error) desk.Settlement {
-	return desk.Settlement{State: desk.EntryWaiting, NextAt: p.Now().Add(terms.Timeout + terms.Delay), Error: err.Error()}
+func (p *Publisher) wait(e desk.Entry, terms Terms, err error) desk.Settlement {
+	return desk.Settlement{State: desk.EntryWaiting, NextAt: p.Now().Add(max(terms.Timeout+terms.Delay, Backoff(e.Attempts))), Error: err.Error()}
 }
 
-// again decides about a reply whose first call left, or may have.
-func (p *Publisher) again(ctx context.Context, e desk.Entry) desk.Settlement {
-	out, err := p.Ledger.Recall(ctx, e)
-	if err != nil {
-		return desk.Settlement{State: desk.EntryWaiting, NextAt: p.Now().Add(Backoff(e.Attempts)), Error: err.Error()}
-	}
-	out.StartedAt = e.StartedAt
-	speaker, terms, err := p.Speaker(ctx, e.Account, out.Parent)
-	if err != nil {
-		return p.undecided(e, fmt.Sprintf("It cannot be looked up whether the reply is public: %v", err))
-	}
-	// A holder that vanished may have been in the middle of its call until its lease ran out.
-	if sure := e.StartedAt.Add(p.Lease + terms.Timeout + terms.Delay); e.Reclaimed && p.Now().Before(sure) {
-		return desk.Settlement{State: desk.EntryWaiting, NextAt: sure, Error: e.Error, Free: true}
-	}
-	call, cancel := context.WithTimeout(ctx, terms.Timeout)
-	defer cancel()
-	found, err := speaker.Find(call, out)
-	switch {
-	case err == nil && found.Finding == desk.FoundIt:
-		return desk.Settlement{State: desk.EntryDone, Receipt: found.Receipt}
-	case err == nil && found.Finding == desk.FoundAbsent:
-		return p.absent(ctx, e, speaker, terms, out)
-	}
-	return p.undecided(e, "The network could not be asked whether the reply is public.")
-}
-
-// absent decides about a reply that was looked for and not seen.
-func (p *Publisher) absent(ctx context.Context, e desk.Entry, speaker Speaker, terms Terms, out desk.Outgoing) desk.Settlement {
-	harmless := terms.Resend < 0 || p.Now().Before(e.StartedAt.Add(terms.Resend))
-	if harmless && e.Attempts <= resends {
-		return p.say(ctx, e, speaker, terms, out)
-	}
-	if e.Attempts > absences {
-		return desk.Settlement{State: desk.EntryUnconfirmed, Error: "The reply may have been sent, but it was not seen on the site. Look there and say whether it is public."}
-	}
-	return desk.Settlement{State: desk.EntryWaiting, NextAt: p.Now().Add(terms.Delay + Backoff(e.Attempts)), Error: "Sent, but not seen on the site yet. We look again."}
-}
-
-// undecided tries for a while, then asks a person.
-func (p *Publisher) undecided(e desk.Entry, sentence string) desk.Settlement {
-	giveUp := p.GiveUp
-	if giveUp == 0 {
-		giveUp = 15 * time.Minute
-	}
-	if p.Now().After(e.StartedAt.Add(p.Lease + giveUp)) {
-		return desk.Settlement{State: desk.EntryUnconfirmed, Error: sentence + " Look there and say whether it is."}
-	}
-	return desk.Settlement{State: desk.EntryWaiting, NextAt: p.Now().Add(Backoff(e.Attempts)), Error: sentence}
+// guarded turns a panic of a connector into an error of no known class: it may have broken in the middle of its call.
+func (p *Publisher) guarded(e desk.Entry, call func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			cmp.Or(p.Log, slog.Default()).Error("outbox: a connector panicked", "entry", e.ID, "account", e.Account, "panic", r, "stack", string(debug.Stack()))
+			err = errors.New("an internal error interrupted the call to the network")
+		}
+	}()
+	return call()
 }
 
 // refusal tells whether an error says that nothing became public and nothing will.

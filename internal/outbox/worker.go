@@ -40,7 +40,7 @@ type Options struct {
 	Store    Store
 	Handlers map[string]Handler // by kind
 	Owner    string             // names this process in leases
-	Workers  int                // acts at the same time; 4 when 0
+	Workers  int                // acts of a kind at the same time; 4 when 0
 	Lease    time.Duration      // longer than any act may take; a minute when 0
 	Every    time.Duration      // how often it looks for due entries when nobody wakes it; half a second when 0
 	Log      *slog.Logger
@@ -49,7 +49,7 @@ type Options struct {
 // Worker carries out what is due. The zero value is not usable; see [New].
 type Worker struct {
 	o    Options
-	wake chan struct{}
+	wake map[string]chan struct{} // by kind
 }
 
 // New returns a worker. It does nothing until [Worker.Run].
@@ -66,39 +66,74 @@ func New(o Options) *Worker {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	return &Worker{o: o, wake: make(chan struct{}, 1)}
+	w := &Worker{o: o, wake: map[string]chan struct{}{}}
+	for kind := range o.Handlers {
+		w.wake[kind] = make(chan struct{}, 1)
+	}
+	return w
 }
 
 // Wake makes the worker look at once. It never blocks.
 func (w *Worker) Wake() {
-	select {
-	case w.wake <- struct{}{}:
-	default:
+	for _, wake := range w.wake {
+		select {
+		case wake <- struct{}{}:
+		default:
+		}
 	}
 }
 
-// Run works until the context ends, then waits for the acts that are under way.
+// Run works until the context ends, then waits for the acts that are under way. Kinds do not wait for each other: a chat that
+// hangs must not hold up the public.
 func (w *Worker) Run(ctx context.Context) error {
+	var group sync.WaitGroup
+	for kind := range w.o.Handlers {
+		group.Go(func() { w.work(ctx, kind) })
+	}
+	group.Wait()
+	return nil
+}
+
+func (w *Worker) work(ctx context.Context, kind string) {
 	tick := time.NewTicker(w.o.Every)
 	defer tick.Stop()
+	blind := false
 	for {
-		if _, err := w.Drain(ctx); err != nil && ctx.Err() == nil {
-			w.o.Log.Error("outbox", "error", err)
+		_, err := w.drain(ctx, kind)
+		if ctx.Err() != nil {
+			return
 		}
+		if err != nil && !blind {
+			w.o.Log.Error("outbox: cannot ask for what is due", "error", err)
+		} else if err == nil && blind {
+			w.o.Log.Info("outbox: can ask for what is due again", "kind", kind)
+		}
+		blind = err != nil
 		select {
 		case <-ctx.Done():
-			return nil
+			return
 		case <-tick.C:
-		case <-w.wake:
+		case <-w.wake[kind]:
 		}
 	}
 }
 
 // Drain carries out what is due now, round after round until nothing is, and returns how many attempts that took.
 func (w *Worker) Drain(ctx context.Context) (int, error) {
+	var errs []error
+	done := 0
+	for kind := range w.o.Handlers {
+		n, err := w.drain(ctx, kind)
+		done += n
+		errs = append(errs, err)
+	}
+	return done, errors.Join(errs...)
+}
+
+func (w *Worker) drain(ctx context.Context, kind string) (int, error) {
 	done := 0
 	for {
-		n, err := w.round(ctx)
+		n, err := w.round(ctx, kind)
 		done += n
 		if err != nil || n == 0 {
 			return done, err
@@ -106,24 +141,21 @@ func (w *Worker) Drain(ctx context.Context) (int, error) {
 	}
 }
 
-// round claims a handful of each kind, carries them out side by side and waits for all.
-func (w *Worker) round(ctx context.Context) (int, error) {
+// round claims a handful of a kind, carries them out side by side and waits for all.
+func (w *Worker) round(ctx context.Context, kind string) (int, error) {
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
+	entries, err := w.o.Store.ClaimEntries(ctx, kind, w.o.Owner, w.o.Lease, w.o.Workers)
+	if err != nil {
+		return 0, fmt.Errorf("claiming %s: %w", kind, err)
+	}
 	var group sync.WaitGroup
-	var errs []error
-	n := 0
-	for kind, h := range w.o.Handlers {
-		entries, err := w.o.Store.ClaimEntries(ctx, kind, w.o.Owner, w.o.Lease, w.o.Workers)
-		if err != nil {
-			errs = append(errs, fmt.Errorf("claiming %s: %w", kind, err))
-			continue
-		}
-		n += len(entries)
-		for _, e := range entries {
-			group.Go(func() { w.carryOut(ctx, h, e) })
-		}
+	for _, e := range entries {
+		group.Go(func() { w.carryOut(ctx, w.o.Handlers[kind], e) })
 	}
 	group.Wait()
-	return n, errors.Join(errs...)
+	return len(entries), nil
 }
 
 // carryOut does one attempt. What it learned is written even when the worker is told to stop meanwhile: an answer that arrived is

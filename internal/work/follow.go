@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -155,6 +156,10 @@ func (d *Desk) ours(ctx context.Context, tx Tx, m *desk.Mention) error {
 	if err != nil {
 		return err
 	}
+	// By its id first: of two replies with the same words, the one whose fate is unknown must not take the other's post for its own.
+	if slices.ContainsFunc(replies, func(r desk.Reply) bool { return r.Receipt.Remote == m.Remote }) {
+		return nil
+	}
 	for i := range replies {
 		if known, err := d.recognise(ctx, tx, &c, &replies[i], m); known || err != nil {
 			return err
@@ -165,9 +170,6 @@ func (d *Desk) ours(ctx context.Context, tx Tx, m *desk.Mention) error {
 
 // recognise tells whether a post of ours is a reply that left from here. One whose fate was unknown is settled by it.
 func (d *Desk) recognise(ctx context.Context, tx Tx, c *desk.Case, r *desk.Reply, m *desk.Mention) (bool, error) {
-	if r.Receipt.Remote != "" {
-		return r.Receipt.Remote == m.Remote, nil
-	}
 	if (r.State != desk.ReplyPublishing && r.State != desk.ReplyUnconfirmed) || !sameWords(r.Text, m.Text) {
 		return false, nil
 	}
@@ -194,7 +196,8 @@ func (d *Desk) colleagueAnswered(ctx context.Context, tx Tx, c *desk.Case, repli
 		if r.State != desk.ReplyQueued && r.State != desk.ReplyScheduled {
 			continue
 		}
-		if err := d.recall(ctx, tx, r, desk.Automatic, "A colleague answered in the network's own app, so this was not sent."); err != nil {
+		err := d.recall(ctx, tx, r, desk.Automatic, "A colleague answered in the network's own app, so this was not sent.")
+		if err != nil && !errors.Is(err, errLeft) { // what leaves this moment must not keep the poll from being stored
 			return err
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"strconv"
 	"time"
 
@@ -34,6 +33,9 @@ func (d *Desk) Begin(ctx context.Context, e desk.Entry) (desk.Outgoing, error) {
 		if stopped {
 			held = &desk.Transient{After: stopWait, Err: errors.New("outgoing words are stopped; the reply waits")}
 			return nil
+		}
+		if !r.State.Can(desk.ReplyPublishing) {
+			return desk.Deniedf("Not published: the reply is %s by now. Nothing was sent.", r.State.Words())
 		}
 		if err := stillTrue(r, target); err != nil {
 			return err
@@ -109,15 +111,24 @@ func (d *Desk) Recall(ctx context.Context, e desk.Entry) (desk.Outgoing, error) 
 	return out, err
 }
 
-// Settle writes how an attempt ended: reply, case and entry together.
+// Settle writes how an attempt ended: reply, case and entry together. A reply that is gone, or was decided otherwise meanwhile,
+// stays as it is; its entry ends all the same, or it would come back for ever.
 func (d *Desk) Settle(ctx context.Context, e desk.Entry, s desk.Settlement) error {
 	return d.o.Store.Update(ctx, func(tx Tx) error {
 		if err := tx.Settle(ctx, e, s); err != nil {
 			return err
 		}
 		r, err := tx.Reply(ctx, desk.ReplyID(e.Subject))
+		if errors.Is(err, desk.ErrNotFound) {
+			d.o.Log.Error("outbox: the reply of an act is gone", "entry", e.ID, "reply", e.Subject, "act", s.State)
+			return nil
+		}
 		if err != nil {
 			return err
+		}
+		if next := stateAfter(&r, s); next != r.State && !r.State.Can(next) {
+			d.o.Log.Error("outbox: an act ended in a way that its reply cannot follow", "entry", e.ID, "reply", r.ID, "is", r.State, "act", s.State)
+			return nil
 		}
 		c, err := tx.Case(ctx, desk.Everything, r.Case)
 		if err != nil {
@@ -127,26 +138,36 @@ func (d *Desk) Settle(ctx context.Context, e desk.Entry, s desk.Settlement) erro
 	})
 }
 
-func (d *Desk) settleReply(ctx context.Context, tx Tx, c *desk.Case, r *desk.Reply, s desk.Settlement) error {
-	was := r.Note
-	r.Note = s.Error
+// stateAfter is where an attempt that ended takes its reply.
+func stateAfter(r *desk.Reply, s desk.Settlement) desk.ReplyState {
 	switch s.State {
 	case desk.EntryDone:
-		return d.published(ctx, tx, c, r, s.Receipt, desk.Automatic)
+		return desk.ReplyPublished
 	case desk.EntryDead:
-		return d.moveReply(ctx, tx, c.Brand, r, desk.ReplyFailed, desk.Automatic)
+		return desk.ReplyFailed
 	case desk.EntryUnconfirmed:
-		return d.moveReply(ctx, tx, c.Brand, r, desk.ReplyUnconfirmed, desk.Automatic)
-	case desk.EntryWaiting:
-		if s.NotSent && r.State == desk.ReplyPublishing {
-			return d.moveReply(ctx, tx, c.Brand, r, desk.ReplyQueued, desk.Automatic)
-		}
-		if was == r.Note {
-			return nil
-		}
-		return tx.UpdateReply(ctx, r)
+		return desk.ReplyUnconfirmed
 	}
-	return fmt.Errorf("settling reply %s as %s: %w", r.ID, s.State, desk.ErrInvalid)
+	if s.NotSent && r.State == desk.ReplyPublishing {
+		return desk.ReplyQueued
+	}
+	return r.State
+}
+
+func (d *Desk) settleReply(ctx context.Context, tx Tx, c *desk.Case, r *desk.Reply, s desk.Settlement) error {
+	next := stateAfter(r, s)
+	if next == desk.ReplyPublished && r.State != next {
+		return d.published(ctx, tx, c, r, s.Receipt, desk.Automatic)
+	}
+	was := r.Note
+	r.Note = s.Error
+	if next != r.State {
+		return d.moveReply(ctx, tx, c.Brand, r, next, desk.Automatic)
+	}
+	if was == r.Note || s.State != desk.EntryWaiting {
+		return nil
+	}
+	return tx.UpdateReply(ctx, r)
 }
 
 // published notes the receipt and moves the case to answered.

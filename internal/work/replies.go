@@ -274,7 +274,10 @@ func (d *Desk) Withdraw(ctx context.Context, actor *desk.User, id desk.ReplyID) 
 	})
 }
 
-// recall cancels the entry of a reply and makes it a draft again. ErrConflict when it has left.
+// errLeft says that a reply cannot be taken back any more.
+var errLeft = desk.Conflictf("Too late: the reply has left.")
+
+// recall cancels the entry of a reply and makes it a draft again. errLeft, and nothing is changed, when it is being sent.
 func (d *Desk) recall(ctx context.Context, tx Tx, r *desk.Reply, actor, note string) error {
 	if r.State == desk.ReplyDraft {
 		return nil
@@ -285,7 +288,7 @@ func (d *Desk) recall(ctx context.Context, tx Tx, r *desk.Reply, actor, note str
 			return err
 		}
 		if n == 0 {
-			return desk.Conflictf("Too late: the reply has left.")
+			return errLeft
 		}
 	}
 	r.Note, r.SendAt = note, time.Time{}
