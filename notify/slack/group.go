@@ -75,24 +75,29 @@ func list(n notify.Notice) slack.RichTextElement {
 
 func item(c notify.Card) []slack.RichTextSectionElement {
 	var line []slack.RichTextSectionElement
+	part := func(e slack.RichTextSectionElement) {
+		if len(line) > 0 {
+			line = append(line, words(" · "))
+		}
+		line = append(line, e)
+	}
 	said := notify.Shorten(strings.Join(strings.Fields(c.Excerpt), " "), 100)
 	switch {
 	case c.Gone:
-		line = append(line, words("removed on "+c.Site))
+		part(words("removed on " + c.Site))
 	case c.State.Closed():
-		line = append(line, struck(stateWord(c.State)))
+		part(struck(stateWord(c.State)))
 	case said != "":
-		line = append(line, words("“"+said+"” "))
+		part(words("“" + said + "”"))
 	}
-	who := strings.Join(slices.DeleteFunc([]string{c.Author, c.Site}, func(s string) bool { return s == "" }), ", ")
-	if !c.Gone {
-		line = append(line, words(who))
+	if who := join(0, c.Author, c.Site); !c.Gone {
+		part(words(who))
 	}
 	if c.State == desk.CaseTaken && c.Owner != "" {
-		line = append(line, words(" · "), bold(c.Owner))
+		part(bold(c.Owner))
 	}
 	if l := link(c.URL, "open"); l != nil {
-		line = append(line, words("  "), l)
+		part(l)
 	}
 	return line
 }
