@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"os"
 	"runtime"
 	"time"
 
@@ -58,7 +60,7 @@ func networkFlags(cmd *cobra.Command, d *app.DemoOptions) {
 }
 
 func networkCommand(opt *app.Options) *cobra.Command {
-	d := app.DemoOptions{}
+	d := app.DemoOptions{Account: "acme", Token: desk.Secret(cmp.Or(os.Getenv("DEMO_TOKEN"), "demo"))}
 	var control, live bool
 	cmd := &cobra.Command{
 		Use: "demo-network", Short: "Run the demonstration's public network alone", Args: exactly(0),
@@ -69,6 +71,7 @@ func networkCommand(opt *app.Options) *cobra.Command {
 	networkFlags(cmd, &d)
 	cmd.Flags().BoolVar(&control, "control", false, "serve /control, by which tests make it misbehave; has no password")
 	cmd.Flags().BoolVar(&live, "live", true, "let invented people post")
+	cmd.Flags().StringVar(&d.Account, "account", d.Account, "handle of the company; its token is DEMO_TOKEN, or demo")
 	return cmd
 }
 
@@ -243,6 +246,18 @@ func tokenCommand(opt *app.Options) *cobra.Command {
 	add.Flags().StringVar(&life, "expires", "", "after this long, for example 90d; never when left out")
 	cmd := &cobra.Command{Use: "token", Short: "About tokens of the API", Args: exactly(0), RunE: needsCommand}
 	cmd.AddCommand(add)
+	return cmd
+}
+
+func accountCommand(opt *app.Options) *cobra.Command {
+	token := &cobra.Command{
+		Use: "token NAME", Short: "Read an account's token from standard input and keep it, encrypted", Args: exactly(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return app.SetToken(cmd.Context(), *opt, args[0], cmd.InOrStdin())
+		},
+	}
+	cmd := &cobra.Command{Use: "account", Short: "About the accounts that answer in public", Args: exactly(0), RunE: needsCommand}
+	cmd.AddCommand(token)
 	return cmd
 }
 

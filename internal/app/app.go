@@ -37,6 +37,9 @@ type Options struct {
 	Version string
 	Out     io.Writer // what the command is asked to print
 	Err     io.Writer // log and progress
+
+	OutboxLease  time.Duration // how long an act of the outbox may take before another worker takes over; a minute when 0
+	ReplyTimeout time.Duration // of one call that says something in public, shorter than the lease; 20 s when 0
 }
 
 // App is an opened desk.
@@ -115,7 +118,7 @@ func Open(ctx context.Context, opt Options) (*App, error) {
 	return a, nil
 }
 
-// prepare builds all that needs no database: what `check`, `poll --dry-run` and `triage` work with.
+// prepare builds all that needs no database.
 func prepare(opt Options) (*App, error) {
 	cfg, err := Load(opt.Config)
 	if err != nil {
@@ -125,10 +128,8 @@ func prepare(opt Options) (*App, error) {
 	if a.kinds, a.targets, err = registries(); err != nil {
 		return nil, err
 	}
-	if a.triage, err = newTriage(cfg); err != nil {
-		return nil, err
-	}
-	return a, a.makeSources()
+	a.triage, err = newTriage(cfg)
+	return a, err
 }
 
 func newTriage(cfg *config.Config) (*triage.Pipeline, error) {
@@ -139,13 +140,30 @@ func newTriage(cfg *config.Config) (*triage.Pipeline, error) {
 	return p, nil
 }
 
-// open opens the database and puts the use cases on it.
+// withoutDatabase makes the sources for commands that store nothing. The database is opened all the same when it holds a token
+// that the configuration leaves out.
+func (a *App) withoutDatabase(ctx context.Context) error {
+	for _, acc := range a.cfg.Accounts {
+		if acc.Token == "" {
+			return a.open(ctx)
+		}
+	}
+	return a.makeSources()
+}
+
+// open opens the database, makes the sources and puts the use cases on both.
 func (a *App) open(ctx context.Context) (err error) {
 	a.store, err = store.Open(ctx, store.Options{DSN: a.cfg.Database.Reveal(), Log: a.log})
 	if err != nil {
 		return err
 	}
 	a.onClose("database", a.store.Close)
+	if err := a.unsealTokens(ctx); err != nil {
+		return err
+	}
+	if err := a.makeSources(); err != nil {
+		return err
+	}
 	a.work = work.New(work.Options{
 		Store: workStore{a.store}, Judge: a.triage.Judge, Workflow: a.cfg.Workflow, Answer: a.answer, Kick: a.wake, Log: a.log,
 		PollNow: a.store.DueNow,

@@ -25,6 +25,16 @@ func Check(ctx context.Context, opt Options, live bool) error {
 	if err != nil {
 		return err
 	}
+	defer func() { _ = a.Close() }()
+	if live {
+		err = a.withoutDatabase(ctx)
+	} else {
+		err = a.makeSources()
+	}
+	if err != nil {
+		_, _ = fmt.Fprintf(opt.Out, "%s: %v\n", opt.Config, err)
+		return ErrProblems
+	}
 	for _, w := range a.cfg.Warnings() {
 		_, _ = fmt.Fprintf(opt.Out, "%s (a warning)\n", w)
 	}

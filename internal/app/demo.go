@@ -19,6 +19,9 @@ type DemoOptions struct {
 	Data   string        // its log file
 	Pace   time.Duration // between two happenings at first
 	Seed   uint64
+
+	Account string      // of [Network]: handle of the company
+	Token   desk.Secret // with which it speaks
 }
 
 // people of the demonstration.
@@ -122,6 +125,9 @@ func Network(ctx context.Context, opt Options, d DemoOptions, control, live bool
 	n, err := demonet.Open(demonet.Options{Data: d.Data, Seed: d.Seed})
 	if err != nil {
 		return err
+	}
+	if _, _, err := n.Join(demonet.Account{Handle: d.Account, Name: d.Account}, d.Token.Reveal()); err != nil {
+		return errors.Join(err, n.Close())
 	}
 	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", d.Listen)
 	if err != nil {

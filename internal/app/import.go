@@ -150,3 +150,5 @@ func list[T any](things []T, name func(T) string) string {
 }
 
 func sourceName(s config.Source) string { return s.Name }
+
+func accountName(a config.Account) string { return a.Name }

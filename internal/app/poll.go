@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/earshotdesk/earshot/connectors"
+	"github.com/earshotdesk/earshot/internal/config"
 	"github.com/earshotdesk/earshot/internal/desk"
 	"github.com/earshotdesk/earshot/internal/work"
 )
@@ -53,17 +55,20 @@ func Poll(ctx context.Context, opt Options, name string, dry bool) error {
 	if err != nil {
 		return err
 	}
-	if _, ok := a.sources[name]; !ok {
+	defer func() { _ = a.Close() }()
+	if !slices.ContainsFunc(a.cfg.Sources, func(s config.Source) bool { return s.Name == name }) {
 		return desk.Invalidf("%s has no source %q; it has %s", opt.Config, name, list(a.cfg.Sources, sourceName))
 	}
 	if dry {
+		if err := a.withoutDatabase(ctx); err != nil {
+			return err
+		}
 		return a.dryRun(ctx, name)
 	}
 	if err := a.open(ctx); err != nil {
-		return errors.Join(err, a.Close())
+		return err
 	}
-	defer func() { _ = a.Close() }()
-	if err := a.store.SyncSources(ctx, a.configured()); err != nil {
+	if err := a.takeOver(ctx); err != nil {
 		return err
 	}
 	poller, err := a.newPoller()
@@ -144,7 +149,7 @@ func Serve(ctx context.Context, opt Options, roles Roles, once bool) error {
 
 // once polls every source, plans what to tell and drains the outbox.
 func (a *App) once(ctx context.Context) error {
-	if err := a.store.SyncSources(ctx, a.configured()); err != nil {
+	if err := a.takeOver(ctx); err != nil {
 		return err
 	}
 	poller, err := a.newPoller()

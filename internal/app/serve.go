@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -57,8 +58,8 @@ type Running struct {
 
 // Start starts what the roles ask for and returns at once. [Running.Wait] ends it.
 func (a *App) Start(ctx context.Context, roles Roles) (*Running, error) {
-	if err := a.store.SyncSources(ctx, a.configured()); err != nil {
-		return nil, fmt.Errorf("noting the configured sources: %w", err)
+	if err := a.takeOver(ctx); err != nil {
+		return nil, err
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	r := &Running{stop: cancel, done: make(chan struct{})}
@@ -84,6 +85,14 @@ func (a *App) Start(ctx context.Context, roles Roles) (*Running, error) {
 		close(r.done)
 	}()
 	return r, nil
+}
+
+// takeOver notes in the store which sources and accounts are configured now.
+func (a *App) takeOver(ctx context.Context) error {
+	if err := a.store.SyncSources(ctx, a.configured()); err != nil {
+		return fmt.Errorf("noting the configured sources: %w", err)
+	}
+	return a.store.SyncAccounts(ctx, a.accounts())
 }
 
 // Wait waits until the desk has stopped, by itself or because its context ended.
@@ -144,10 +153,11 @@ func (a *App) newWorker() (*outbox.Worker, error) {
 	if err != nil {
 		return nil, err
 	}
+	lease := cmp.Or(a.opt.OutboxLease, outboxLease)
 	return outbox.New(outbox.Options{
-		Store: a.store, Owner: desk.NewID(), Lease: outboxLease, Log: a.log,
+		Store: a.store, Owner: desk.NewID(), Lease: lease, Log: a.log,
 		Handlers: map[string]outbox.Handler{
-			desk.EntryPublish: &outbox.Publisher{Ledger: a.work, Speaker: a.speaker, Lease: outboxLease, Now: time.Now},
+			desk.EntryPublish: &outbox.Publisher{Ledger: a.work, Speaker: a.speaker, Lease: lease, Now: time.Now, Log: a.log},
 			desk.EntryNotice:  noticeHandler{sender, a.store},
 		},
 	}), nil

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -140,15 +141,15 @@ func (a *App) speaker(_ context.Context, account string, parent desk.Mention) (o
 	if !ok {
 		return nil, outbox.Terms{}, desk.Deniedf("The source %s takes no replies.", parent.Source)
 	}
-	return replier, terms(s.caps), nil
+	return replier, terms(s.caps, cmp.Or(a.opt.ReplyTimeout, replyTimeout)), nil
 }
 
 // replyTimeout bounds one call that says something in public.
 const replyTimeout = 20 * time.Second
 
 // terms reads a network's promise as the outbox needs it.
-func terms(c connectors.Capabilities) outbox.Terms {
-	t := outbox.Terms{Delay: c.Delay, Timeout: replyTimeout}
+func terms(c connectors.Capabilities, timeout time.Duration) outbox.Terms {
+	t := outbox.Terms{Delay: c.Delay, Timeout: timeout}
 	switch c.Certainty {
 	case connectors.CertainReal:
 		t.Resend = -1

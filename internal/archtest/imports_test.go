@@ -19,6 +19,7 @@ var may = map[string][]string{
 	"internal/text":     {},
 	"internal/archtest": {},
 	"internal/realsrv":  {},
+	"internal/seal":     {"internal/desk"},
 	"internal/demonet":  {"internal/desk", "internal/text"},
 
 	"internal/config": {"internal/desk", "internal/text"},
@@ -52,7 +53,7 @@ var outside = map[string][]string{
 	"github.com/jdkato/prose/v2":         {"triage"},
 	"github.com/BobuSumisu/aho-corasick": {"triage"},
 	"github.com/spf13/cobra":             {"cmd/earshot"},
-	"github.com/goccy/go-yaml":           {"internal/config", "connectors/connectortest"},
+	"github.com/goccy/go-yaml":           {"internal/config", "connectors/connectortest", "notify/notifytest"},
 }
 
 type pkg struct {
