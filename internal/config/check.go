@@ -57,7 +57,7 @@ func (d *decoder) checkDesk(c *Config) {
 		d.at("desk.timezone", "is %s, which is no time zone; write for example UTC or Europe/Budapest", d.quoted(c.Desk.Timezone))
 	}
 	if c.Database != "" && !goodDSN(c.Database.Reveal()) {
-		d.at("database", "must be sqlite:FILE or postgres://USER:PASSWORD@HOST:PORT/NAME")
+		d.at("database", "must be sqlite:FILE or postgres://USER:PASSWORD@HOST:PORT/NAME, with special characters of the password percent-encoded")
 	}
 }
 

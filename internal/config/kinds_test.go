@@ -38,7 +38,7 @@ type Shared struct {
 	Agent string `yaml:"agent" doc:"Who asks."`
 }
 
-type console struct{}
+type plain struct{}
 
 type hook struct {
 	URL desk.Secret `yaml:"url" required:"true" doc:"Address; it is a secret."`
@@ -51,7 +51,7 @@ type simple struct {
 func kinds() config.Kinds {
 	return config.Kinds{
 		Connectors: map[string]any{"every": &everything{}, "feed": &simple{}, "bare": nil},
-		Targets:    map[string]any{"console": &console{}, "hook": &hook{}},
+		Targets:    map[string]any{"console": &plain{}, "hook": &hook{}},
 	}
 }
 

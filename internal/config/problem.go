@@ -23,7 +23,9 @@ func (p Problem) String() string {
 	return fmt.Sprintf("%s:%d:%d: %s", p.File, p.Line, p.Col, p.Message)
 }
 
-// Problems are all mistakes of a file in the order of their places.
+const maxProblems = 1000
+
+// Problems are all mistakes of a file in the order of their places; of a file that is no configuration at all, the first thousand.
 type Problems []Problem
 
 // Error writes one problem per line.
@@ -70,6 +72,9 @@ func (m marks) of(path string) place {
 
 // add reports a mistake: the sentence begins with the path of the setting.
 func (d *decoder) add(at place, path, format string, args ...any) {
+	if len(d.problems) >= maxProblems {
+		return
+	}
 	message := fmt.Sprintf(format, args...)
 	if path != "" {
 		message = path + " " + message

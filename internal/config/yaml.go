@@ -16,7 +16,6 @@ import (
 
 const (
 	maxSize  = 1 << 20 // bytes of a configuration file
-	maxDepth = 64      // levels of nesting
 	tooLarge = "the file is larger than 1 MiB, which no configuration is; is it the right file?"
 )
 
@@ -48,9 +47,16 @@ func (d *decoder) clean(data []byte) (string, bool) {
 	}
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	text := strings.ReplaceAll(strings.ReplaceAll(string(data), "\r\n", "\n"), "\r", "\n")
-	before := len(d.problems)
+	before, blank := len(d.problems), 0
 	for i, line := range strings.Split(text, "\n") {
 		d.cleanLine(i+1, line)
+		if blank++; strings.TrimSpace(line) != "" {
+			blank = 0
+		}
+		if blank > maxBlank {
+			d.add(place{i + 1, 1}, "", "there are more than %d empty lines in a row here; remove them", maxBlank)
+			break
+		}
 		if len(d.problems) > before+20 {
 			break // a binary file: more of the same helps nobody
 		}
@@ -106,83 +112,6 @@ func (d *decoder) tree(text string) *node {
 	}
 	d.add(place{1, 1}, "", "the file is empty; configs/earshot.yaml is a place to start")
 	return nil
-}
-
-// refusal names the features of YAML that let a file mean something else than it shows.
-func refusal(tk *token.Token) string {
-	switch tk.Type {
-	case token.AnchorType:
-		return `a value that begins with "&" is a YAML anchor, which is not supported; write the value out, or put text into quotes`
-	case token.AliasType:
-		return `a value that begins with "*" is a YAML alias, which is not supported; write the value out, or put text into quotes`
-	case token.MergeKeyType:
-		return `"<<" is a YAML merge key, which is not supported; write the settings out`
-	case token.TagType:
-		return `a value that begins with "!" is a YAML tag, which is not supported; put text into quotes`
-	case token.DirectiveType:
-		return `a line that begins with "%" is a YAML directive, which is not supported`
-	case token.MappingKeyType:
-		return `"?" begins a complex YAML key, which is not supported; write key: value`
-	}
-	return ""
-}
-
-// refuse reports tokens we do not accept and nesting that is too deep; it tells whether there is anything but comments.
-func (d *decoder) refuse(tokens token.Tokens) (content bool) {
-	depth := depthMeter{}
-	ended := false
-	for _, tk := range tokens {
-		at := placeOf(tk)
-		if sentence := refusal(tk); sentence != "" {
-			d.add(at, "", "%s", sentence)
-		}
-		switch tk.Type {
-		case token.DirectiveType:
-			return content
-		case token.CommentType, token.SpaceType:
-			continue
-		case token.DocumentEndType:
-			ended = true
-			continue
-		case token.DocumentHeaderType:
-			if content || ended {
-				d.add(at, "", "a second YAML document begins here; a configuration is one document")
-				return content
-			}
-			continue
-		}
-		content = true
-		if depth.see(tk) > maxDepth {
-			d.add(at, "", "the settings are nested deeper than %d levels here", maxDepth)
-			return content
-		}
-	}
-	return content
-}
-
-// depthMeter bounds nesting from tokens alone, so that the recursive parser never meets input that would exhaust its stack.
-type depthMeter struct {
-	flow   int
-	blocks []int // columns of the open block entries
-	line   int
-}
-
-func (m *depthMeter) see(tk *token.Token) int {
-	p := tk.Position
-	switch tk.Type {
-	case token.SequenceStartType, token.MappingStartType:
-		m.flow++
-	case token.SequenceEndType, token.MappingEndType:
-		m.flow = max(m.flow-1, 0)
-	}
-	if m.flow == 0 && (p.Line != m.line || tk.Type == token.SequenceEntryType) {
-		m.line = p.Line
-		for len(m.blocks) > 0 && m.blocks[len(m.blocks)-1] >= p.Column {
-			m.blocks = m.blocks[:len(m.blocks)-1]
-		}
-		m.blocks = append(m.blocks, p.Column)
-	}
-	return m.flow + len(m.blocks)
 }
 
 func placeOf(tk *token.Token) place {
