@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -179,15 +180,49 @@ func (s *Server) column(w http.ResponseWriter, r *http.Request, v *visitor) erro
 	return s.page(w, r, v, "column", &columnPage{base: b, columnView: c, Filter: f, Back: "/board" + f.query()})
 }
 
-// caseCard is one card, for a board that learned that its case changed. 204 says that the case is in no column it may see.
+// boardCounts is the count of each column as text, for a board that follows along.
+func (s *Server) boardCounts(w http.ResponseWriter, r *http.Request, v *visitor) error {
+	f, err := readBoardFilter(r)
+	if err != nil {
+		return err
+	}
+	counts, err := s.opt.Store.CountCards(r.Context(), v.user.Scope(), f.filter(v), capCases)
+	if err != nil {
+		return fmt.Errorf("counting the board: %w", err)
+	}
+	out := make(map[desk.Column]string, len(counts))
+	for column, n := range counts {
+		out[column] = showCount(v.lang, n)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	return ignoreWrite(json.NewEncoder(w).Encode(out))
+}
+
+// caseCard is one card, for a board that learned that its case changed. 204 says that it does not belong on that board: it
+// rests, or the board's filter leaves it out.
 func (s *Server) caseCard(w http.ResponseWriter, r *http.Request, v *visitor) error {
 	c, column, err := s.opt.Store.Card(r.Context(), v.user.Scope(), desk.CaseID(r.PathValue("case")))
 	if err != nil {
 		return fmt.Errorf("reading a card: %w", err)
 	}
+	f, err := readBoardFilter(r)
+	if err != nil {
+		return err
+	}
+	if resting := c.Snoozed(s.opt.Now()) && c.State.Open() && f.Owner != "me"; resting || !f.takes(v, &c) {
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
 	view := s.card(v, &c, column)
 	w.Header().Set("X-Column", string(column))
 	return s.render(w, r, v, http.StatusOK, "board", "card", &view)
+}
+
+// takes tells whether a case passes the filter. Words are left to the store: a board that searches takes up no new cards.
+func (f boardFilter) takes(v *visitor, c *desk.Card) bool {
+	want := f.filter(v)
+	return (want.Brand == "" || want.Brand == c.Brand) && (want.Owner == "" || want.Owner == c.Owner) && (!want.Nobody || c.Owner == "") &&
+		(want.Urgency == "" || want.Urgency == c.Urgency)
 }
 
 func (f boardFilter) views(l *Lang) []viewTab {

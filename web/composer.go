@@ -32,7 +32,7 @@ type counter struct {
 	Unit        string
 	Class       string // "", counter--near, counter--over
 	Arc         int    // 0 to 100: how full
-	Over        int
+	Over, Left  int
 }
 
 func (c counter) over() bool { return c.Over > 0 }
@@ -105,7 +105,7 @@ func count(l *Lang, words string, a Answer) counter {
 	case c.Length > a.Max:
 		c.Class, c.Over = "counter--over", c.Length-a.Max
 	case c.Length*10 >= a.Max*9:
-		c.Class = "counter--near"
+		c.Class, c.Left = "counter--near", a.Max-c.Length
 	}
 	return c
 }
@@ -118,7 +118,7 @@ func (c counter) words(l *Lang) string {
 	case c.Over > 0:
 		return l.T("counter.over", "n", c.Over)
 	case c.Class != "":
-		return l.T("counter.left", "n", c.Max-c.Length)
+		return l.T("counter.left", "n", c.Left)
 	}
 	return l.T("counter.of", "length", c.Length, "max", c.Max)
 }

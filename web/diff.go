@@ -59,7 +59,7 @@ func whole(before, after string) []change {
 	return out
 }
 
-// tidy turns a comparison that alternates at every word, which nobody can read, into one replacement.
+// tidy turns a comparison that keeps only stray words, which nobody can read, into one replacement.
 func tidy(changes []change) []change {
 	kept, total := 0, 0
 	for _, c := range changes {
@@ -68,7 +68,7 @@ func tidy(changes []change) []change {
 			kept += len(c.Text)
 		}
 	}
-	if len(changes) < 8 || kept*4 > total {
+	if kept*4 > total {
 		return changes
 	}
 	var before, after string

@@ -143,7 +143,7 @@ func (m *memory) ListCards(_ context.Context, sc desk.Scope, f desk.CaseFilter, 
 		return out, m.broken
 	}
 	cards := m.cardsIn(sc, f, col)
-	slices.SortFunc(cards, func(a, b desk.Card) int { return b.RemarkAt.Compare(a.RemarkAt) })
+	slices.SortFunc(cards, func(a, b desk.Card) int { return cmp.Or(b.RemarkAt.Compare(a.RemarkAt), cmp.Compare(b.ID, a.ID)) })
 	end := min(from+limit, len(cards))
 	out.Cards = cards[min(from, end):end]
 	if end < len(cards) {

@@ -17,6 +17,7 @@ func routes() []route {
 	return []route{
 		{"GET", "/{$}", ActRead, (*Server).home},
 		{"GET", "/board", ActRead, (*Server).board},
+		{"GET", "/board/counts", ActRead, (*Server).boardCounts},
 		{"GET", "/board/{column}", ActRead, (*Server).column},
 		{"GET", "/cases/{case}", ActRead, (*Server).caseOne},
 		{"GET", "/cases/{case}/card", ActRead, (*Server).caseCard},

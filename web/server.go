@@ -26,7 +26,6 @@ type Server struct {
 	hub      *hub
 	doors    *limiter // guards the sign-in
 	hashing  chan struct{}
-	decoy    string // a hash to compare with when there is no such user
 	requests *prometheus.HistogramVec
 	registry *prometheus.Registry
 }
@@ -59,9 +58,6 @@ func New(opt Options) (*Server, error) {
 	}
 	if s.pages, err = s.parsePages(); err != nil {
 		return nil, fmt.Errorf("web: %w", err)
-	}
-	if s.decoy, err = s.hash(context.Background(), "nobody has this password"); err != nil {
-		return nil, fmt.Errorf("web: hashing: %w", err)
 	}
 	if err := s.meter(); err != nil {
 		return nil, fmt.Errorf("web: %w", err)
