@@ -45,6 +45,14 @@ func (intentTagger) Tag(in Input, v *desk.Verdict) {
 			v.Reasons = append(v.Reasons, reason(in, h, "intent", "word", w))
 		}
 	})
+	surroundings(in, v, &scores)
+	best, p := softmaxBest(scores[:], 1.3)
+	v.Intent = desk.Tag{Label: intentLabels[best], Score: round(p)}
+	v.Reasons = keepIntent(v.Reasons, told[:n], best)
+}
+
+// surroundings adds what sentiment and question marks say about each intent.
+func surroundings(in Input, v *desk.Verdict, scores *[len(intentLabels)]float64) {
 	for i := range scores {
 		scores[i] = min(scores[i], 4)
 	}
@@ -58,9 +66,6 @@ func (intentTagger) Tag(in Input, v *desk.Verdict) {
 		scores[question] += 1.5
 		scores[praise] -= 0.5
 	}
-	best, p := softmaxBest(scores[:], 1.3)
-	v.Intent = desk.Tag{Label: intentLabels[best], Score: round(p)}
-	v.Reasons = keepIntent(v.Reasons, told[:n], best)
 }
 
 // opensQuestion tells whether a question word can be one: the text holds a question mark, or it opens its clause.

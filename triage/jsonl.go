@@ -68,12 +68,16 @@ func readBatches(ctx context.Context, r io.Reader, work, order chan<- *batch) er
 	in := bufio.NewReaderSize(r, 256<<10)
 	b, size := &batch{done: make(chan struct{})}, 0
 	send := func() error {
-		for _, to := range []chan<- *batch{order, work} {
-			select {
-			case to <- b:
-			case <-ctx.Done():
-				return fmt.Errorf("judging lines: %w", ctx.Err())
-			}
+		select {
+		case order <- b:
+		case <-ctx.Done():
+			return fmt.Errorf("judging lines: %w", ctx.Err())
+		}
+		select {
+		case work <- b:
+		case <-ctx.Done():
+			close(b.done) // the writer has it already and must not wait for what nobody will judge
+			return fmt.Errorf("judging lines: %w", ctx.Err())
 		}
 		b, size = &batch{done: make(chan struct{})}, 0
 		return nil

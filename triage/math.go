@@ -12,7 +12,9 @@ func softmaxBest(scores []float64, heat float64) (int, float64) {
 	}
 	sum := 0.0
 	for _, s := range scores {
-		sum += math.Exp((s - scores[best]) * heat)
+		if d := (s - scores[best]) * heat; d > -20 {
+			sum += math.Exp(d)
+		}
 	}
 	return best, 1 / sum
 }

@@ -21,8 +21,8 @@ const (
 	scopeNegation  = 3     // tokens before a word in which a negation turns it
 	turnedPositive = -0.8  // what is left of "good" in "not good"
 	turnedNegative = -0.5  // and of "bad" in "not bad"
-	saysNo         = 0.5  // a negation alone speaks a little against
-	alarmed        = 0.4  // of the weight that a word of danger or of a fault has for its own tag
+	saysNo         = 0.5   // a negation alone speaks a little against
+	alarmed        = 0.4   // of the weight that a word of danger or of a fault has for its own tag
 	beforeBut      = 0.7
 	afterBut       = 1.25
 	maxReasons     = 60 // per tagger; a text of a megabyte is not quoted whole

@@ -10,6 +10,7 @@ import (
 // trie finds words and phrases of all lexicons in one walk over the tokens of a text. A "*" in an entry stands for any ending of
 // its word.
 type trie struct {
+	root    [256]int32 // children of the root by their byte
 	nodes   []node
 	labels  []byte
 	targets []int32
@@ -95,14 +96,22 @@ func (b *builder) build() *trie {
 		}
 		t.nodes[i] = n
 	}
+	for c, to := range b.children[0] {
+		t.root[c] = to
+	}
 	return t
 }
 
 // child follows one byte; 0 is nowhere, as the root is nobody's child.
 func (t *trie) child(at int32, c byte) int32 {
+	if at == 0 {
+		return t.root[c]
+	}
 	n := &t.nodes[at]
-	if i := bytes.IndexByte(t.labels[n.first:n.first+int32(n.edges)], c); i >= 0 {
-		return t.targets[n.first+int32(i)]
+	for i, label := range t.labels[n.first : n.first+int32(n.edges)] {
+		if label == c {
+			return t.targets[n.first+int32(i)]
+		}
 	}
 	return 0
 }
@@ -135,6 +144,9 @@ func (t *trie) variants(s *scratch, hits []hit, word []byte, i int) []hit {
 		hits = t.walk(s, hits, 0, rest[:at], i, i, maxPhrase)
 		rest = rest[at+1:]
 		hits = t.walk(s, hits, 0, rest, i, i, maxPhrase)
+	}
+	if !stretched(word) {
+		return hits
 	}
 	for keep := 1; keep <= 2 && len(hits) == before && len(word) <= maxStretched; keep++ {
 		var ok bool
@@ -195,6 +207,16 @@ func (t *trie) next(s *scratch, hits []hit, at int32, first, i, depth int) []hit
 		return hits
 	}
 	return t.walk(s, hits, at, s.word(i+1), first, i+1, depth+1)
+}
+
+// stretched tells cheaply whether a word may hold a run of three: a byte that returns after one and two characters.
+func stretched(word []byte) bool {
+	for i := 2; i < len(word); i++ {
+		if word[i] == word[i-1] && word[i] == word[i-2] || i >= 5 && word[i] == word[i-2] && word[i] == word[i-4] {
+			return true
+		}
+	}
+	return false
 }
 
 // squeeze appends word with every run of three or more equal characters cut to keep; ok is false when there is no such run.
