@@ -25,7 +25,7 @@ func (s *Store) bulkLoad(ctx context.Context, clear bool, fn func(loader) error)
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
 	if s.d.name == sqlite.name {
-		// A cache as large as the tree it grows; the ordinary size returns with the connection.
+		// A cache as large as the trees that grow; the ordinary size returns with the connection.
 		if _, err := conn.ExecContext(ctx, `PRAGMA cache_size = -400000`); err != nil {
 			return err
 		}
@@ -39,26 +39,30 @@ func (s *Store) bulkLoad(ctx context.Context, clear bool, fn func(loader) error)
 		return err
 	}
 	defer func() { _ = q.Rollback() }()
-	indexes, err := s.dropIndexes(ctx, q)
-	if err != nil {
-		return err
-	}
 	if clear {
 		if err := s.clear(ctx, q); err != nil {
 			return err
 		}
 	}
-	load := copyInto(conn)
-	if s.d.name == sqlite.name {
-		prepared := map[string]*sql.Stmt{}
-		defer func() {
-			for _, stmt := range prepared {
-				err = errors.Join(err, stmt.Close())
-			}
-		}()
-		load = insertInto(q, prepared)
+	if s.d.name == postgres.name {
+		return s.load(ctx, q, copyInto(conn), fn)
 	}
-	if err := fn(load); err != nil {
+	prepared := map[string]*sql.Stmt{}
+	defer func() {
+		for _, stmt := range prepared {
+			err = errors.Join(err, stmt.Close())
+		}
+	}()
+	return s.load(ctx, q, insertInto(q, prepared), fn)
+}
+
+// load fills the tables without their indexes, makes these again, and commits.
+func (s *Store) load(ctx context.Context, q *sql.Tx, rows loader, fn func(loader) error) error {
+	indexes, err := s.dropIndexes(ctx, q)
+	if err != nil {
+		return err
+	}
+	if err := fn(rows); err != nil {
 		return err
 	}
 	for _, ddl := range indexes {

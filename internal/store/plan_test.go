@@ -26,7 +26,7 @@ func TestStreamPlans(t *testing.T) {
 	t.Parallel()
 	fresh := openDSN(t, "sqlite:"+t.TempDir()+"/fresh.db")
 	known := openDSN(t, "sqlite:"+t.TempDir()+"/known.db")
-	if err := known.Seed(t.Context(), SeedOptions{Mentions: 20_000, Cases: 2000, Seed: 1, Now: at1}); err != nil {
+	if err := known.Seed(t.Context(), SeedOptions{Mentions: 3000, Cases: 300, Seed: 1, Now: at1}); err != nil {
 		t.Fatal(err)
 	}
 	put(t, fresh, "src", mention("acme", "1", "one"))
@@ -67,7 +67,7 @@ func TestBoardPlans(t *testing.T) {
 	t.Parallel()
 	fresh := openDSN(t, "sqlite:"+t.TempDir()+"/fresh.db")
 	known := openDSN(t, "sqlite:"+t.TempDir()+"/known.db")
-	if err := known.Seed(t.Context(), SeedOptions{Mentions: 20_000, Cases: 2000, Seed: 1, Now: at1}); err != nil {
+	if err := known.Seed(t.Context(), SeedOptions{Mentions: 3000, Cases: 300, Seed: 1, Now: at1}); err != nil {
 		t.Fatal(err)
 	}
 	for _, f := range []desk.CaseFilter{{}, {Brand: "acme"}, {Owner: seedUserID(1)}, {Nobody: true}, {Site: "demo:site01.example"}, {Urgency: desk.UrgencyCritical}} {

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/earshotdesk/earshot/internal/desk"
+	"github.com/earshotdesk/earshot/internal/realsrv"
 )
 
 func TestSeedIsDeterministicAndReadable(t *testing.T) {
@@ -57,18 +58,28 @@ func TestSeedIsDeterministicAndReadable(t *testing.T) {
 	})
 }
 
-// seeded returns a database with mentions, kept between runs in the folder named by EARSHOT_BENCH_DIR, as a million take a while.
+// seeded returns a database with mentions. SQLite's is kept between runs in the folder named by EARSHOT_BENCH_DIR, as a million
+// take a while; with EARSHOT_BENCH_ENGINE=postgres it is a throw-away one.
 func seeded(b testing.TB, mentions int) *Store {
 	b.Helper()
-	dir := os.Getenv("EARSHOT_BENCH_DIR")
-	if dir == "" {
-		if mentions > 10_000 {
-			b.Skip("set EARSHOT_BENCH_DIR to a folder for the databases to measure a million mentions")
-		}
+	dir, dsn := os.Getenv("EARSHOT_BENCH_DIR"), ""
+	switch {
+	case dir == "" && mentions > 10_000:
+		b.Skip("set EARSHOT_BENCH_DIR to a folder for the databases to measure a million mentions")
+	case os.Getenv("EARSHOT_BENCH_ENGINE") == "postgres":
+		dsn = realsrv.Postgres(b)
+	case dir == "":
 		dir = b.TempDir()
 	}
-	s := openDSN(b, "sqlite:"+filepath.Join(dir, strconv.Itoa(mentions)+".db"), func(o *Options) { o.Now = func() time.Time { return at1 } })
-	if err := s.Seed(b.Context(), SeedOptions{Mentions: mentions, Cases: mentions / 10, Seed: 1, Now: at1}); err != nil && !errors.Is(err, desk.ErrConflict) {
+	if dsn == "" {
+		dsn = "sqlite:" + filepath.Join(dir, strconv.Itoa(mentions)+".db")
+	}
+	s := openDSN(b, dsn, func(o *Options) { o.Now = func() time.Time { return at1 } })
+	began := time.Now()
+	err := s.Seed(b.Context(), SeedOptions{Mentions: mentions, Cases: mentions / 10, Seed: 1, Now: at1})
+	if err == nil {
+		b.Logf("%d mentions seeded in %v", mentions, time.Since(began).Round(time.Second))
+	} else if !errors.Is(err, desk.ErrConflict) {
 		b.Fatal(err)
 	}
 	return s
