@@ -41,6 +41,14 @@ func (h Happening) key() string {
 	return sourcePrefix + h.Source
 }
 
+// subject names the member that it is about.
+func (h Happening) subject() string {
+	if h.Source == "" {
+		return string(h.Entry)
+	}
+	return h.Source
+}
+
 // Result is what a plan comes to.
 type Result struct {
 	Groups  []desk.NoticeGroup // all groups of the input and the new ones, as they are now
@@ -80,26 +88,30 @@ type plan struct {
 	tree   *Tree
 	now    time.Time
 	groups map[string]*desk.NoticeGroup
-	index  map[string]map[string]int // subject → group → place among its members
+	index  map[string]map[string]int // for each subject of the input: group → place among its members
 }
 
 func newPlan(t *Tree, in Input) *plan {
 	p := &plan{tree: t, now: in.Now, groups: make(map[string]*desk.NoticeGroup, len(in.Groups)), index: make(map[string]map[string]int)}
+	for i := range in.Cases {
+		p.index[string(in.Cases[i].ID)] = make(map[string]int, 1)
+	}
+	for _, id := range in.Gone {
+		p.index[string(id)] = make(map[string]int, 1)
+	}
+	for _, h := range in.Troubles {
+		p.index[h.subject()] = make(map[string]int, 1)
+	}
 	for _, g := range in.Groups {
 		g.Members = slices.Clone(g.Members)
 		p.groups[g.Key] = &g
 		for i, m := range g.Members {
-			p.put(m.Subject, g.Key, i)
+			if places, asked := p.index[m.Subject]; asked {
+				places[g.Key] = i
+			}
 		}
 	}
 	return p
-}
-
-func (p *plan) put(subject, key string, i int) {
-	if p.index[subject] == nil {
-		p.index[subject] = make(map[string]int, 1)
-	}
-	p.index[subject][key] = i
 }
 
 // belongs is a group where a case belongs now.
@@ -160,11 +172,8 @@ func (p *plan) trouble(h Happening) {
 		g = &desk.NoticeGroup{Key: h.key(), Target: p.tree.root.target}
 		p.groups[g.Key] = g
 	}
-	m := desk.NoticeMember{Subject: h.Source, State: desk.CaseNew, Print: "failing"}
-	switch {
-	case h.Source == "":
-		m.Subject = string(h.Entry)
-	case h.OK:
+	m := desk.NoticeMember{Subject: h.subject(), State: desk.CaseNew, Print: "failing"}
+	if h.OK {
 		m.State, m.Print = desk.CaseResolved, "ok"
 	}
 	p.member(g, m)
@@ -179,7 +188,7 @@ func (p *plan) member(g *desk.NoticeGroup, now desk.NoticeMember) {
 		return
 	case !known:
 		now.Since, now.ChangedAt = p.now, p.now
-		p.put(now.Subject, g.Key, len(g.Members))
+		p.index[now.Subject][g.Key] = len(g.Members)
 		g.Members = append(g.Members, now)
 		return
 	case !now.State.Open() && g.Members[i].SaidState == "":

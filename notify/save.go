@@ -13,11 +13,12 @@ func isTrouble(group string) bool { return strings.HasPrefix(group, troublePrefi
 
 // save writes what a plan changed, and nothing else: a group of thousands costs what moved in it.
 func save(ctx context.Context, tx Tx, had []desk.NoticeGroup, out Result) error {
-	before := make(map[string]desk.NoticeGroup, len(had))
+	before, brand := make(map[string]desk.NoticeGroup, len(had)), make(map[string]string, len(out.Groups))
 	for _, g := range had {
 		before[g.Key] = g
 	}
 	for _, g := range out.Groups {
+		brand[g.Key] = g.Labels["brand"]
 		old, known := before[g.Key]
 		if !known && len(g.Members) == 0 && g.Generation == 0 {
 			continue // came and went before anybody heard of it
@@ -32,7 +33,7 @@ func save(ctx context.Context, tx Tx, had []desk.NoticeGroup, out Result) error 
 		}
 	}
 	for _, e := range out.Entries {
-		if _, err := tx.Enqueue(ctx, e, ""); err != nil {
+		if _, err := tx.Enqueue(ctx, e, brand[e.Order]); err != nil {
 			return err
 		}
 	}

@@ -189,7 +189,10 @@ func byUrgency(a, b desk.NoticeMember) int {
 		}
 		return 1
 	}
-	return cmp.Or(cmp.Compare(shut(a), shut(b)), cmp.Compare(b.Urgency, a.Urgency), b.Since.Compare(a.Since), strings.Compare(a.Subject, b.Subject))
+	if c := cmp.Or(cmp.Compare(shut(a), shut(b)), cmp.Compare(b.Urgency, a.Urgency), b.Since.Compare(a.Since)); c != 0 {
+		return c
+	}
+	return strings.Compare(a.Subject, b.Subject)
 }
 
 func (b *body) encode() []byte {

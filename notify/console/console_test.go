@@ -79,6 +79,7 @@ func TestLayout(t *testing.T) {
 
 func TestKind(t *testing.T) {
 	t.Parallel()
+	notifytest.Sample(t, Kind())
 	r, err := notify.NewRegistry(Kind())
 	if err != nil {
 		t.Fatal(err)

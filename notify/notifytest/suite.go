@@ -8,6 +8,7 @@ package notifytest
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -231,6 +232,36 @@ func troubles(t *testing.T, s Subject) {
 		tell(t, s, n)
 		if !strings.Contains(s.Said(), trouble.Text()) {
 			t.Errorf("not said: %s", trouble.Text())
+		}
+	}
+}
+
+// Sample checks that a kind describes itself: a summary, and a sample of one target of that kind with no key that the options do not
+// have, and a sentence for every option.
+func Sample(t *testing.T, k notify.Kind) {
+	t.Helper()
+	sample := make(map[string]string)
+	for line := range strings.Lines(k.Sample) {
+		key, value, pair := strings.Cut(strings.TrimLeft(line, "- "), ":")
+		if pair && !strings.HasPrefix(strings.TrimSpace(line), "#") {
+			sample[key] = strings.TrimSpace(value)
+		}
+	}
+	if k.Summary == "" || sample["kind"] != k.Name || sample["name"] == "" {
+		t.Errorf("summary %q, sample of kind %q named %q; want kind %s", k.Summary, sample["kind"], sample["name"], k.Name)
+	}
+	known := map[string]bool{"name": true, "kind": true}
+	options := reflect.TypeOf(k.Options).Elem()
+	for i := range options.NumField() {
+		field := options.Field(i)
+		known[field.Tag.Get("yaml")] = true
+		if field.Tag.Get("yaml") == "" || field.Tag.Get("doc") == "" {
+			t.Errorf("option %s has no yaml name or no doc", field.Name)
+		}
+	}
+	for key := range sample {
+		if !known[key] {
+			t.Errorf("the sample has %q, which the options do not know", key)
 		}
 	}
 }

@@ -111,7 +111,7 @@ func (m message) buttons(list ...*slack.ButtonBlockElement) message {
 }
 
 func button(id, text, address string, primary bool) *slack.ButtonBlockElement {
-	if address == "" || width(address) > maxURL {
+	if !reachable(address) {
 		return nil
 	}
 	b := slack.NewButtonBlockElement(id, "", plain(text, maxButton)).WithURL(address)
@@ -119,6 +119,11 @@ func button(id, text, address string, primary bool) *slack.ButtonBlockElement {
 		b = b.WithStyle(slack.StylePrimary)
 	}
 	return b
+}
+
+// reachable tells whether Slack takes an address: it refuses the whole message for one that is relative or too long.
+func reachable(address string) bool {
+	return (strings.HasPrefix(address, "https://") || strings.HasPrefix(address, "http://")) && width(address) <= maxURL
 }
 
 func footer(text string) slack.Block { return slack.NewContextBlock("", plain(text, maxPlain)) }
@@ -148,7 +153,7 @@ func struck(text string) slack.RichTextSectionElement {
 }
 
 func link(address, text string) slack.RichTextSectionElement {
-	if address == "" || width(address) > maxURL {
+	if !reachable(address) {
 		return nil
 	}
 	return slack.NewRichTextSectionLinkElement(address, literal(text), nil)

@@ -48,7 +48,7 @@ func (s *Notifier) explain(err error) error {
 		return &desk.Transient{After: max(limited.RetryAfter, time.Second), Err: errors.New("Slack asks to wait " + limited.RetryAfter.String())}
 	}
 	if status, ok := errors.AsType[slack.StatusCodeError](err); ok {
-		t := &desk.Transient{Err: fmt.Errorf("Slack answered with status %d", status.Code)}
+		t := &desk.Transient{Err: fmt.Errorf("calling Slack: it answered with status %d", status.Code)}
 		if status.Code == http.StatusTooManyRequests {
 			t.After = restAfter
 		}

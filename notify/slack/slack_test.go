@@ -249,12 +249,23 @@ func TestSettings(t *testing.T) {
 			t.Errorf("%+v: %v, want %q", tc.o, err, tc.want)
 		}
 	}
+	notifytest.Sample(t, Kind())
 	made, err := Kind().New(notify.Env{Target: "team"}, func(o any) error {
 		o.(*Options).Token, o.(*Options).Channel = token, "#support"
 		return nil
 	})
 	if err != nil || made.(*Notifier).remind != "channel" {
 		t.Errorf("from the registry: %+v, %v", made, err)
+	}
+}
+
+func TestAddressesThatSlackRefusesAreLeftOut(t *testing.T) {
+	t.Parallel()
+	f := newFake(t)
+	n := notifytest.Notice()
+	n.URL, n.Cards[0].URL, n.Cards[0].Link = "/board", "/cases/1", "https://x.example/"+strings.Repeat("y", 3000)
+	if _, err := f.notifier().Notify(t.Context(), n); err != nil || strings.Contains(f.standing()[0].blocks, `"url"`) {
+		t.Errorf("%v, stands: %s", err, f.standing()[0].blocks)
 	}
 }
 
