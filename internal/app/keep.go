@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -41,8 +42,13 @@ func Restore(ctx context.Context, opt Options, file string) error {
 	return err
 }
 
-// tidyUp removes what has outlived its use.
-func (a *App) tidyUp(context.Context) error { return nil }
+// tidyUp removes what has outlived its use: what sites sent, sessions, links.
+func (a *App) tidyUp(ctx context.Context) error {
+	now := time.Now()
+	_, raw := a.store.PurgeRaw(ctx, now.Add(-a.cfg.Desk.Retention.Raw.Std()))
+	_, expired := a.store.PurgeExpired(ctx, now)
+	return errors.Join(raw, expired, a.store.Tidy(ctx))
+}
 
 // Health asks a running desk whether it is well; the image's health check.
 func Health(ctx context.Context, url string) error {
