@@ -119,15 +119,34 @@ func (tx *Tx) NoticeGroups(ctx context.Context, keys, subjects []string, now tim
 			return nil, err
 		}
 	}
-	for i := range groups {
-		members, err := collect(ctx, tx.q, scanNoticeMember, `SELECT `+noticeMemberColumns+` FROM notice_member m WHERE m.group_key = $1
-			ORDER BY m.subject`, groups[i].Key)
-		if err != nil {
-			return nil, fmt.Errorf("reading members of notice group %s: %w", groups[i].Key, err)
+	return groups, tx.addNoticeMembers(ctx, groups)
+}
+
+// addNoticeMembers reads the members of groups, a hundred groups at a time.
+func (tx *Tx) addNoticeMembers(ctx context.Context, groups []desk.NoticeGroup) error {
+	for len(groups) > 0 {
+		part := groups[:min(100, len(groups))]
+		groups = groups[len(part):]
+		place := make(map[string]int, len(part))
+		keys := make([]string, len(part))
+		for i, g := range part {
+			place[g.Key], keys[i] = i, g.Key
 		}
-		groups[i].Members = members
+		var w where
+		w.in("m.group_key", keys)
+		_, err := collect(ctx, tx.q, func(row scanner) (struct{}, error) {
+			var key string
+			m, err := scanNoticeMemberWith(row, &key)
+			if i, ok := place[key]; ok {
+				part[i].Members = append(part[i].Members, m)
+			}
+			return struct{}{}, err
+		}, `SELECT `+noticeMemberColumns+`, m.group_key FROM notice_member m`+w.String()+` ORDER BY m.group_key, m.subject`, w.args...)
+		if err != nil {
+			return fmt.Errorf("reading members of notice groups: %w", err)
+		}
 	}
-	return groups, nil
+	return nil
 }
 
 // SaveNoticeGroup writes a group, those of its members that changed, and removes those that left. Its receipt is left as it is

@@ -24,12 +24,13 @@ func scanNoticeGroup(row scanner) (g desk.NoticeGroup, err error) {
 	return g, fromJSON(receipt, &g.Receipt)
 }
 
-// noticeMemberColumns are of notice_member m; [scanNoticeMember] reads them.
+// noticeMemberColumns are of notice_member m; [scanNoticeMemberWith] reads them.
 const noticeMemberColumns = `m.subject, m.state, m.urgency, m.snoozed_until, m.print, m.since, m.changed_at, m.said_state, m.said_urgency, m.said_print`
 
-func scanNoticeMember(row scanner) (m desk.NoticeMember, err error) {
+func scanNoticeMemberWith(row scanner, more ...any) (m desk.NoticeMember, err error) {
 	var snoozed, since, changed int64
-	err = row.Scan(&m.Subject, &m.State, &m.Urgency, &snoozed, &m.Print, &since, &changed, &m.SaidState, &m.SaidUrgency, &m.SaidPrint)
+	err = row.Scan(append([]any{&m.Subject, &m.State, &m.Urgency, &snoozed, &m.Print, &since, &changed, &m.SaidState, &m.SaidUrgency,
+		&m.SaidPrint}, more...)...)
 	m.SnoozedUntil, m.Since, m.ChangedAt = at(snoozed), at(since), at(changed)
 	return m, err
 }
