@@ -60,18 +60,22 @@ func networkFlags(cmd *cobra.Command, d *app.DemoOptions) {
 }
 
 func networkCommand(opt *app.Options) *cobra.Command {
-	d := app.DemoOptions{Account: "acme", Token: desk.Secret(cmp.Or(os.Getenv("DEMO_TOKEN"), "demo"))}
-	var control, live bool
+	d := app.DemoOptions{Token: desk.Secret(cmp.Or(os.Getenv("DEMO_TOKEN"), "demo"))}
+	var live bool
 	cmd := &cobra.Command{
 		Use: "demo-network", Short: "Run the demonstration's public network alone", Args: exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return app.Network(cmd.Context(), *opt, d, control, live)
+			if !live {
+				d.Pace = 0
+			}
+			return app.Network(cmd.Context(), *opt, d)
 		},
 	}
 	networkFlags(cmd, &d)
-	cmd.Flags().BoolVar(&control, "control", false, "serve /control, by which tests make it misbehave; has no password")
+	cmd.Flags().BoolVar(&d.Control, "control", false, "serve /control, by which tests make it misbehave; has no password")
 	cmd.Flags().BoolVar(&live, "live", true, "let invented people post")
-	cmd.Flags().StringVar(&d.Account, "account", d.Account, "handle of the company; its token is DEMO_TOKEN, or demo")
+	cmd.Flags().StringVar(&d.Account, "account", "acme", "handle of the company; its token is DEMO_TOKEN, or demo")
+	cmd.Flags().StringVar(&d.Feed, "feed", "configs/demo/feed.xml", "file that is served as the company's blog")
 	return cmd
 }
 

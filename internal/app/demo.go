@@ -17,11 +17,14 @@ import (
 type DemoOptions struct {
 	Listen string        // of the network
 	Data   string        // its log file
-	Pace   time.Duration // between two happenings at first
+	Pace   time.Duration // between two happenings at first; 0 keeps it silent
 	Seed   uint64
 
-	Account string      // of [Network]: handle of the company
+	// Of the network alone; [Demo] takes these from its configuration.
+	Account string      // handle of the company
 	Token   desk.Secret // with which it speaks
+	Feed    string      // file that is served as the company's blog
+	Control bool        // serve /control, by which tests make it misbehave
 }
 
 // people of the demonstration.
@@ -75,20 +78,29 @@ func (a *App) startNetwork(ctx context.Context, d DemoOptions) (<-chan error, er
 			return nil, err
 		}
 	}
-	mux := http.NewServeMux()
-	mux.Handle("/", n.Handler(false))
-	mux.HandleFunc("GET /feed.xml", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, a.path("feed.xml")) })
-	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
 	done := make(chan error, 1)
-	life := make(chan error, 1)
-	go func() { life <- demonet.Live(ctx, n, d.Seed, d.Pace) }()
-	go func() {
-		stop := context.AfterFunc(ctx, func() { _ = server.Close() })
-		defer stop()
-		err := ignoreClosed(server.Serve(ln))
-		done <- errors.Join(err, <-life)
-	}()
+	go func() { done <- runNetwork(ctx, n, ln, d, a.path("feed.xml")) }()
 	return done, nil
+}
+
+// runNetwork serves the network, with the company's blog beside it, and lets people live on it until the context ends.
+func runNetwork(ctx context.Context, n *demonet.Network, ln net.Listener, d DemoOptions, feed string) error {
+	mux := http.NewServeMux()
+	mux.Handle("/", n.Handler(d.Control))
+	mux.HandleFunc("GET /feed.xml", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, feed) })
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
+	stop := context.AfterFunc(ctx, func() { _ = server.Close() })
+	defer stop()
+	life := make(chan error, 1)
+	go func() {
+		if d.Pace <= 0 {
+			life <- nil
+			return
+		}
+		life <- demonet.Live(ctx, n, d.Seed, d.Pace)
+	}()
+	err := ignoreClosed(server.Serve(ln))
+	return errors.Join(err, <-life)
 }
 
 // welcome says where everything is. Each start prints a fresh link: nobody has to remember a password of a demonstration.
@@ -120,8 +132,8 @@ func (a *App) inviteDemo(ctx context.Context, who *desk.User, p desk.User) (desk
 	return a.work.Invite(ctx, who, u.ID)
 }
 
-// Network runs the demonstration's public network alone, as a process of its own. Control lets tests tell it to misbehave.
-func Network(ctx context.Context, opt Options, d DemoOptions, control, live bool) error {
+// Network runs the demonstration's public network alone, as a process of its own.
+func Network(ctx context.Context, opt Options, d DemoOptions) error {
 	n, err := demonet.Open(demonet.Options{Data: d.Data, Seed: d.Seed})
 	if err != nil {
 		return err
@@ -136,15 +148,5 @@ func Network(ctx context.Context, opt Options, d DemoOptions, control, live bool
 	_, _ = fmt.Fprintf(opt.Out, "The network is at http://%s\n", ln.Addr())
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	life := make(chan error, 1)
-	go func() {
-		if !live {
-			life <- nil
-			return
-		}
-		life <- demonet.Live(ctx, n, d.Seed, d.Pace)
-	}()
-	err = n.Serve(ctx, ln, control)
-	cancel()
-	return errors.Join(err, <-life, n.Close())
+	return errors.Join(runNetwork(ctx, n, ln, d, d.Feed), n.Close())
 }
