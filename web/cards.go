@@ -1,7 +1,9 @@
 package web
 
 import (
+	"html/template"
 	"math"
+	"strconv"
 	"strings"
 	"time"
 
@@ -33,10 +35,8 @@ func (s *Server) whoOf(l *Lang, m *desk.Mention) who {
 // starView draws a rating as five stars; Label keeps the exact figure.
 type starView struct {
 	Full  int // 0 to 5
-	Class int // 1 to 5
 	Label string
-	On    []int // x of full stars
-	Off   []int // x of empty ones
+	HTML  template.HTML
 }
 
 func stars(l *Lang, r desk.Rating) *starView {
@@ -44,15 +44,24 @@ func stars(l *Lang, r desk.Rating) *starView {
 		return nil
 	}
 	full := min(max(int(math.Round(r.Stars())), 0), 5)
-	v := &starView{Full: full, Class: max(full, 1), Label: l.T("stars", "value", decimal(l, r.Value), "best", decimal(l, r.Best))}
+	label := l.T("stars", "value", decimal(l, r.Value), "best", decimal(l, r.Best))
+	return &starView{Full: full, Label: label, HTML: drawStars(full, label)}
+}
+
+// drawStars writes five stars. It is by far the most repeated piece of a board, so it is no template.
+func drawStars(full int, label string) template.HTML {
+	var b strings.Builder
+	b.Grow(600)
+	b.WriteString(`<span class="stars stars--` + strconv.Itoa(max(full, 1)) + `"><svg viewBox="0 0 120 24" role="img" aria-label="` + template.HTMLEscapeString(label) + `">`)
 	for i := range 5 {
+		class := "off"
 		if i < full {
-			v.On = append(v.On, i*24)
-		} else {
-			v.Off = append(v.Off, i*24)
+			class = "on"
 		}
+		b.WriteString(`<use href="#i-star" class="` + class + `" x="` + strconv.Itoa(i*24) + `" width="24" height="24"/>`)
 	}
-	return v
+	b.WriteString(`</svg></span>`)
+	return template.HTML(b.String()) // the label is escaped, all else is ours
 }
 
 // decimal writes a figure with at most one digit behind the language's decimal mark.

@@ -76,12 +76,35 @@ func (l *Lang) T(key string, args ...any) string {
 	if len(args) == 0 {
 		return text
 	}
-	pairs := make([]string, 0, len(args))
-	for i := 0; i+1 < len(args); i += 2 {
-		name, _ := args[i].(string)
-		pairs = append(pairs, "{"+name+"}", l.show(args[i+1]))
+	return l.fill(text, args)
+}
+
+// fill replaces each {name} by its value, in one pass, so that a value cannot smuggle in a name.
+func (l *Lang) fill(text string, args []any) string {
+	var b strings.Builder
+	for {
+		before, rest, ok := strings.Cut(text, "{")
+		b.WriteString(before)
+		if !ok {
+			return b.String()
+		}
+		name, after, closed := strings.Cut(rest, "}")
+		if !closed {
+			b.WriteString("{" + rest)
+			return b.String()
+		}
+		b.WriteString(l.valueOf(name, args))
+		text = after
 	}
-	return strings.NewReplacer(pairs...).Replace(text)
+}
+
+func (l *Lang) valueOf(name string, args []any) string {
+	for i := 0; i+1 < len(args); i += 2 {
+		if args[i] == name {
+			return l.show(args[i+1])
+		}
+	}
+	return "{" + name + "}"
 }
 
 func (l *Lang) show(v any) string {

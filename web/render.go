@@ -17,8 +17,9 @@ import (
 
 // pageSet is the templates of one language: each page parsed together with the frame and the shared pieces.
 type pageSet struct {
-	clock clock
-	pages map[string]*template.Template
+	clock    clock
+	pages    map[string]*template.Template
+	variants map[string]template.HTML // pieces that come in few variants, rendered once
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
@@ -27,17 +28,20 @@ func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys
 func (s *Server) parsePages() (map[string]*pageSet, error) {
 	sets := make(map[string]*pageSet, len(s.langs))
 	for code, lang := range s.langs {
-		set := &pageSet{clock: clock{lang, s.opt.Zone, s.opt.Now}, pages: map[string]*template.Template{}}
+		set := &pageSet{clock: clock{lang, s.opt.Zone, s.opt.Now}, pages: map[string]*template.Template{}, variants: map[string]template.HTML{}}
 		names, err := fs.Glob(files, "templates/pages/*.html")
 		if err != nil {
 			return nil, fmt.Errorf("listing templates: %w", err)
 		}
 		for _, name := range names {
-			t, err := template.New("").Funcs(funcs(set.clock)).ParseFS(files, "templates/*.html", name)
+			t, err := parsePage(lang, funcs(set), name)
 			if err != nil {
 				return nil, fmt.Errorf("parsing %s: %w", name, err)
 			}
 			set.pages[strings.TrimSuffix(path.Base(name), ".html")] = t
+		}
+		if err := set.cast(); err != nil {
+			return nil, err
 		}
 		sets[code] = set
 	}
@@ -45,7 +49,8 @@ func (s *Server) parsePages() (map[string]*pageSet, error) {
 }
 
 // funcs is what templates may call.
-func funcs(c clock) template.FuncMap {
+func funcs(set *pageSet) template.FuncMap {
+	c := set.clock
 	return template.FuncMap{
 		"t":       c.lang.T,
 		"num":     c.lang.Num,
@@ -57,6 +62,7 @@ func funcs(c clock) template.FuncMap {
 		"machine": c.Machine,
 		"count":   func(v any) string { return showCount(c.lang, v) },
 		"with2":   func(a, b any) pair { return pair{a, b} },
+		"piece":   func(name, variant string) template.HTML { return set.variants[name+" "+variant] },
 		"isset":   func(t time.Time) bool { return !t.IsZero() },
 		"int64":   func(n int) int64 { return int64(n) },
 	}
