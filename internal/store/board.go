@@ -129,14 +129,18 @@ func (s *Store) board(ctx context.Context, scope desk.Scope, f desk.CaseFilter) 
 		w.add("1 = 0")
 		return w, nil
 	}
-	few, err := s.few(ctx, tokens)
+	found, few, err := s.few(ctx, tokens)
 	switch {
 	case err != nil:
 		return nil, err
 	case few:
-		w.add("c.id IN (SELECT m.case_id FROM mention m WHERE m.n IN ("+s.d.matches+"))", s.d.matchArg(tokens))
+		if len(found) == 0 {
+			w.add("1 = 0")
+			break
+		}
+		w.add("c.id IN (SELECT m.case_id FROM mention m WHERE m.n IN ("+marks(len(found))+"))", anys(found)...)
 	default:
-		cond, args := contains("m.search", tokens)
+		cond, args := s.d.containing("m.search", tokens)
 		w.add("EXISTS (SELECT 1 FROM mention m WHERE m.case_id = c.id AND m.case_id <> '' AND "+cond+")", args...)
 	}
 	return w, nil

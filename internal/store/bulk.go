@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/stdlib"
 )
 
 // loader stores rows in a table.
@@ -174,7 +173,12 @@ func upsert(t target) string {
 func copyInto(conn *sql.Conn) loader {
 	return func(ctx context.Context, t target, all [][]any) error {
 		err := conn.Raw(func(driver any) error {
-			c := driver.(*stdlib.Conn).Conn()
+			c := driver.(cleanConn).Conn.Conn()
+			for _, row := range all {
+				for i, v := range row {
+					row[i] = cleanValue(v)
+				}
+			}
 			if up := upsert(t); up != "" {
 				_, err := c.Exec(ctx, "INSERT INTO "+t.table+" ("+strings.Join(t.columns, ", ")+") VALUES "+rows(len(all), len(t.columns))+up, slices.Concat(all...)...)
 				return err

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
-	_ "github.com/jackc/pgx/v5/stdlib" // driver "pgx"
 	"github.com/mattn/go-sqlite3"
 )
 
@@ -19,7 +18,9 @@ type dialect struct {
 	unindexed  string // before a column in a condition: no index on it is used
 	matches    string // selects n of the mentions that match its one argument, which matchArg makes
 	matchArg   func(tokens []string) string
-	maxArgs    int // per statement
+	position   string // function that finds a text in another; PostgreSQL takes LIKE for rarer than it is
+	maxArgs    int    // per statement
+	bareMarks  bool   // arguments of rows are ? without a number: SQLite takes $7 for a name and looks it up among all before it
 }
 
 var sqlite = dialect{
@@ -28,7 +29,8 @@ var sqlite = dialect{
 	matchArg: func(tokens []string) string {
 		return `"` + strings.Join(tokens, `" "`) + `"` // quoted: AND, OR and NEAR are words like others
 	},
-	maxArgs: 30000,
+	maxArgs:   30000,
+	bareMarks: true,
 }
 
 var postgres = dialect{
@@ -39,7 +41,18 @@ var postgres = dialect{
 	matchArg: func(tokens []string) string {
 		return "'" + strings.Join(tokens, "' & '") + "'"
 	},
-	maxArgs: 60000,
+	position: "strpos",
+	maxArgs:  60000,
+}
+
+// containing looks for tokens in a column of tokens; it finds what the index would.
+func (d dialect) containing(column string, tokens []string) (cond string, args []any) {
+	var conds []string
+	for _, t := range tokens {
+		conds = append(conds, d.position+"(' ' || "+column+" || ' ', ?) > 0")
+		args = append(args, " "+t+" ")
+	}
+	return strings.Join(conds, " AND "), args
 }
 
 // unique tells whether an error says that a key is already there.
@@ -87,6 +100,15 @@ func (w *where) in(column string, values []string) {
 	w.add(column+" IN ("+marks(len(values))+")", anys(values)...)
 }
 
+// among adds "column IN (…)" of numbers; an empty list matches nothing.
+func (w *where) among(column string, numbers []int64) {
+	if len(numbers) == 0 {
+		w.conds = append(w.conds, "1 = 0")
+		return
+	}
+	w.add(column+" IN ("+marks(len(numbers))+")", anys(numbers)...)
+}
+
 // scope narrows to the brands that may be seen.
 func (w *where) scope(column string, brands []string) {
 	if len(brands) > 0 {
@@ -112,8 +134,11 @@ func anys[T any](list []T) []any {
 	return out
 }
 
-// rows returns "($1, $2), ($3, $4)" for a statement that inserts many rows of the given width, the first number being 1.
-func rows(n, width int) string {
+// rows returns "($1, $2), ($3, $4)" for a statement that inserts few rows of the given width, the first number being 1.
+func rows(n, width int) string { return dialect{}.rows(n, width) }
+
+// rows returns what rows does, as the engine reads it fastest. It is for statements without any other argument.
+func (d dialect) rows(n, width int) string {
 	var b strings.Builder
 	b.Grow(n * width * 6)
 	for i := range n {
@@ -124,6 +149,10 @@ func rows(n, width int) string {
 		for j := range width {
 			if j > 0 {
 				b.WriteString(", ")
+			}
+			if d.bareMarks {
+				b.WriteByte('?')
+				continue
 			}
 			b.WriteByte('$')
 			b.WriteString(strconv.Itoa(i*width + j + 1))

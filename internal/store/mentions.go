@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/earshotdesk/earshot/internal/desk"
@@ -183,36 +182,26 @@ func (s *Store) matching(ctx context.Context, q *stream, query string) error {
 		q.lead("mention_fts", "ft", "docid", "ft.search MATCH ?", s.d.matchArg(tokens))
 		return nil
 	}
-	few, err := s.few(ctx, tokens)
+	found, few, err := s.few(ctx, tokens)
 	if err != nil {
 		return err
 	}
 	if few {
-		q.add("m.n IN (SELECT f.n FROM ("+s.d.matches+" OFFSET 0) f)", s.d.matchArg(tokens))
+		q.among("m.n", found)
 		return nil
 	}
-	cond, args := contains("m.search", tokens)
+	cond, args := s.d.containing("m.search", tokens)
 	q.add(cond, args...)
 	return nil
 }
 
-// few tells whether the words occur in so few mentions that these can be listed.
-func (s *Store) few(ctx context.Context, tokens []string) (bool, error) {
+// few returns the mentions in which the words occur, and false when they are too many to be listed.
+func (s *Store) few(ctx context.Context, tokens []string) ([]int64, bool, error) {
 	var w where
-	var n int
-	query := "SELECT count(*) FROM (" + w.number(s.d.matches+" LIMIT ?", s.d.matchArg(tokens), rare+1) + ") t"
-	if err := s.read.QueryRowContext(ctx, query, w.args...).Scan(&n); err != nil {
-		return false, fmt.Errorf("asking the index: %w", err)
+	query := w.number(s.d.matches+" LIMIT ?", s.d.matchArg(tokens), rare+1)
+	found, err := collect(ctx, s.read, func(row scanner) (n int64, err error) { return n, row.Scan(&n) }, query, w.args...)
+	if err != nil {
+		return nil, false, fmt.Errorf("asking the index: %w", err)
 	}
-	return n <= rare, nil
-}
-
-// contains looks for tokens in a column of tokens; it finds what the index would.
-func contains(column string, tokens []string) (cond string, args []any) {
-	var conds []string
-	for _, t := range tokens {
-		conds = append(conds, "' ' || "+column+" || ' ' LIKE ?")
-		args = append(args, "% "+t+" %")
-	}
-	return strings.Join(conds, " AND "), args
+	return found, len(found) <= rare, nil
 }

@@ -192,3 +192,27 @@ func TestPagesHaveNoHolesWhileMentionsArrive(t *testing.T) {
 		}
 	})
 }
+
+// What is no text is kept as well as it goes; it stops nothing and finds nothing.
+func TestStrayBytes(t *testing.T) {
+	engines(t, func(t *testing.T, e engine) {
+		s := e.open(t)
+		landed := put(t, s, "src", mention("acme", "1", "before\x00after \xff end"))
+		got, err := s.Mention(t.Context(), desk.Everything, landed[0].ID)
+		if err != nil || !strings.HasPrefix(got.Text, "before") || !strings.HasSuffix(got.Text, "end") {
+			t.Errorf("%q, %v", got.Text, err)
+		}
+		if got := remotes(t, s, desk.Everything, desk.MentionFilter{Query: "after"}); got != "1" {
+			t.Errorf("search finds %q", got)
+		}
+		if got := remotes(t, s, desk.Everything, desk.MentionFilter{Author: "\x00\xff", Brand: "\x00"}); got != "" {
+			t.Errorf("found %q", got)
+		}
+		if _, _, err := s.Card(t.Context(), desk.Everything, "\x00\xff"); !errors.Is(err, desk.ErrNotFound) {
+			t.Errorf("a case of stray bytes: %v", err)
+		}
+		if _, err := s.UserByEmail(t.Context(), "\x00\xff"); !errors.Is(err, desk.ErrNotFound) {
+			t.Errorf("a user of stray bytes: %v", err)
+		}
+	})
+}

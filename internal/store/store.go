@@ -82,6 +82,10 @@ func connect(o Options) (*Store, error) {
 	return s, nil
 }
 
+// kept is how many prepared statements an SQLite connection keeps for the next time their text comes: preparing one costs more
+// than running it.
+const kept = "&_stmt_cache_size=64"
+
 func (s *Store) openSQLite(file string) (err error) {
 	if file == "" {
 		return desk.Invalidf("sqlite: names no file")
@@ -89,7 +93,7 @@ func (s *Store) openSQLite(file string) (err error) {
 	s.d = sqlite
 	path := (&url.URL{Path: file}).EscapedPath()
 	// Immediate transactions: a reader that turns writer in a deferred one fails at once, whatever the busy timeout.
-	s.write, err = sql.Open("sqlite3", "file:"+path+"?_journal_mode=WAL&_busy_timeout=10000&_foreign_keys=1&_txlock=immediate&_synchronous=NORMAL")
+	s.write, err = sql.Open("sqlite3", "file:"+path+"?_journal_mode=WAL&_busy_timeout=10000&_foreign_keys=1&_txlock=immediate&_synchronous=NORMAL"+kept)
 	if err != nil {
 		return err
 	}
@@ -97,7 +101,7 @@ func (s *Store) openSQLite(file string) (err error) {
 	if err := s.write.Ping(); err != nil { // makes the file, so that the read-only pool finds it
 		return err
 	}
-	s.read, err = sql.Open("sqlite3", "file:"+path+"?mode=ro&_query_only=1&_busy_timeout=10000")
+	s.read, err = sql.Open("sqlite3", "file:"+path+"?mode=ro&_query_only=1&_busy_timeout=10000"+kept)
 	if err != nil {
 		return err
 	}
@@ -107,7 +111,7 @@ func (s *Store) openSQLite(file string) (err error) {
 
 func (s *Store) openPostgres(dsn string) (err error) {
 	s.d = postgres
-	s.write, err = sql.Open("pgx", dsn)
+	s.write, err = openPgx(dsn)
 	if err != nil {
 		return err
 	}
