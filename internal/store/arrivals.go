@@ -223,7 +223,7 @@ func (tx *Tx) insertFresh(ctx context.Context, source string, fresh []*arrival) 
 			a := byID[id]
 			a.n, a.landed.New, a.landed.Version = n, true, 1
 			return struct{}{}, nil
-		}, `INSERT INTO mention (`+strings.Join(mentionInsert, ", ")+`) VALUES `+rows(len(part), len(mentionInsert))+`
+		}, `INSERT INTO mention (`+strings.Join(mentionInsert, ", ")+`) VALUES `+tx.d.rows(len(part), len(mentionInsert))+`
 			ON CONFLICT (site, remote_id) DO NOTHING RETURNING n, id`, args...)
 		if err != nil {
 			return err

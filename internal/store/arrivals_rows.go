@@ -18,7 +18,7 @@ import (
 func (tx *Tx) putEdits(ctx context.Context, edited []*arrival) error {
 	for _, a := range edited {
 		m, v, old := &a.Mention, &a.Verdict, a.old.words
-		_, err := tx.exec(ctx, `INSERT INTO mention_version (n, version, at, title, text, rating, rating_best) VALUES `+rows(2, 7)+` ON CONFLICT DO NOTHING`,
+		_, err := tx.exec(ctx, `INSERT INTO mention_version (n, version, at, title, text, rating, rating_best) VALUES `+tx.d.rows(2, 7)+` ON CONFLICT DO NOTHING`,
 			a.n, old.Number, us(old.At), old.Title, old.Text, old.Rating.Value, old.Rating.Best,
 			a.n, a.landed.Version, us(tx.now), m.Title, m.Text, m.Rating.Value, m.Rating.Best)
 		if err != nil {
@@ -102,7 +102,7 @@ func (tx *Tx) putVerdicts(ctx context.Context, list []*arrival) error {
 // insertMany inserts rows of the given width, a few hundred arguments a statement.
 func (tx *Tx) insertMany(ctx context.Context, into string, width int, conflict string, args []any) error {
 	for part := range slices.Chunk(args, width*100) {
-		_, err := tx.exec(ctx, "INSERT INTO "+into+" VALUES "+rows(len(part)/width, width)+" ON CONFLICT "+conflict, part...)
+		_, err := tx.exec(ctx, "INSERT INTO "+into+" VALUES "+tx.d.rows(len(part)/width, width)+" ON CONFLICT "+conflict, part...)
 		if err != nil {
 			return err
 		}

@@ -55,7 +55,7 @@ func (tx *Tx) flush(ctx context.Context) error {
 	if len(tx.events) == 0 {
 		return nil
 	}
-	const width, most = 11, 1000
+	const width, most = 11, 100
 	var last int64
 	err := tx.q.QueryRowContext(ctx, `UPDATE counter SET n = n + $1 WHERE name = 'event' RETURNING n`, len(tx.events)).Scan(&last)
 	if err != nil {
@@ -71,7 +71,7 @@ func (tx *Tx) flush(ctx context.Context) error {
 			args = append(args, n, us(tx.now), e.Actor, e.What, e.Case, e.Mention, e.Reply, e.Subject, e.Brand, e.From, e.To)
 		}
 		_, err := tx.q.ExecContext(ctx, `INSERT INTO event (n, at, actor, what, case_id, mention_id, reply_id, subject, brand, from_state, to_state)
-			VALUES `+rows(len(part), width), args...)
+			VALUES `+tx.d.rows(len(part), width), args...)
 		if err != nil {
 			return fmt.Errorf("storing events: %w", err)
 		}
