@@ -4,7 +4,27 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"github.com/earshotdesk/earshot/internal/desk"
 )
+
+// Raw returns what the site sent of a mention's newest version that was kept; ErrNotFound outside the scope, and once retention
+// has deleted it.
+func (s *Store) Raw(ctx context.Context, scope desk.Scope, id desk.MentionID) ([]byte, error) {
+	var w where
+	w.add("m.id = ?", id)
+	w.scope("m.brand", scope.Brands)
+	var packed []byte
+	err := s.read.QueryRowContext(ctx, "SELECT r.body FROM mention m JOIN raw r ON r.n = m.n"+w.String()+" ORDER BY r.version DESC LIMIT 1", w.args...).Scan(&packed)
+	if err != nil {
+		return nil, one(err, "what the site sent of "+string(id))
+	}
+	raw, err := unpack(packed)
+	if err != nil {
+		return nil, fmt.Errorf("unpacking what the site sent of %s: %w", id, err)
+	}
+	return raw, nil
+}
 
 // purgeChunk is how many rows go in one transaction, so that nobody waits long behind a purge.
 const purgeChunk = 5000
