@@ -124,7 +124,11 @@ func (d *decoder) checkRoute(path string, r desk.Route, in inherited, c *Config,
 		}
 		d.at(own, "makes repeat_interval (%s) shorter than group_interval (%s); it must be as long or longer", span(in.repeat), span(in.interval))
 	}
-	if root := path == "notify.route"; in.target == "" && len(r.Routes) == 0 && !root {
+	root := path == "notify.route"
+	if root && !reflect.ValueOf(r.Match).IsZero() {
+		d.at(path+".match", "narrows the root, which takes every case; put it on a route below")
+	}
+	if in.target == "" && len(r.Routes) == 0 && !root {
 		d.at(path, "has no target and inherits none")
 	}
 	for i, child := range r.Routes {
