@@ -29,6 +29,7 @@ var sqlite = dialect{
 	matchArg: func(tokens []string) string {
 		return `"` + strings.Join(tokens, `" "`) + `"` // quoted: AND, OR and NEAR are words like others
 	},
+	position:  "instr",
 	maxArgs:   30000,
 	bareMarks: true,
 }

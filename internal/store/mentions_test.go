@@ -136,6 +136,17 @@ func TestCommonWords(t *testing.T) {
 			list = append(list, mention("acme", desk.RemoteID(fmt.Sprint(i)), fmt.Sprintf("delivery number %d", i)))
 		}
 		put(t, s, "src", list...)
+		opened(t, s, "C1")
+		found := opened(t, s, "C2")
+		put(t, s, "src", mention("acme", "mC2", "number of the delivery"))
+		for query, want := range map[string]string{"delivery number": "C2", "delivery": "C2", "delivery numb": "", "number": "C2", "words c1": "C1"} {
+			if got := ids(t, s, desk.Everything, desk.CaseFilter{Query: query}, desk.ColumnNew); got != want {
+				t.Errorf("the board finds %q by %q, want %q", got, query, want)
+			}
+		}
+		if c, err := s.CountCards(t.Context(), desk.Everything, desk.CaseFilter{Query: "delivery"}, 9); err != nil || c[desk.ColumnNew].N != 1 {
+			t.Errorf("the board counts %v of %s, %v", c, found.ID, err)
+		}
 		n, err := s.CountMentions(t.Context(), desk.Everything, desk.MentionFilter{Query: "delivery number"}, rare+5)
 		if err != nil || n != (desk.Count{N: rare + 5, More: true}) {
 			t.Errorf("counted %v, %v", n, err)
