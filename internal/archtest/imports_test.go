@@ -15,12 +15,14 @@ const module = "github.com/earshotdesk/earshot/"
 // may lists, for each room, the rooms of ours that it may import. A trailing * stands for every package below. What a room needs
 // from another it declares as an interface, and internal/app hands it in.
 var may = map[string][]string{
-	"internal/desk":     {},
-	"internal/text":     {},
-	"internal/archtest": {},
-	"internal/realsrv":  {},
-	"internal/seal":     {"internal/desk"},
-	"internal/demonet":  {"internal/desk", "internal/text"},
+	"internal/desk":       {},
+	"internal/text":       {},
+	"internal/archtest":   {},
+	"internal/realsrv":    {"internal/realsrv/pg"},
+	"internal/realsrv/pg": {},
+	"internal/bench":      {"internal/desk", "triage", "internal/realsrv/pg"},
+	"internal/seal":       {"internal/desk"},
+	"internal/demonet":    {"internal/desk", "internal/text"},
 
 	"internal/config": {"internal/desk", "internal/text"},
 	"internal/fetch":  {"internal/desk", "internal/text"},
