@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/earshotdesk/earshot/internal/bench"
 	"github.com/earshotdesk/earshot/internal/store"
 )
 
@@ -23,3 +24,15 @@ func BenchSeed(ctx context.Context, opt Options, mentions, cases int, seed uint6
 	_, err = fmt.Fprintf(opt.Out, "%d mentions and %d cases are in %s.\n", mentions, cases, a.cfg.Database)
 	return err
 }
+
+// BenchAll measures the desk with this program as the desk, and prints what came of it.
+func BenchAll(ctx context.Context, opt Options, what bench.Options) error {
+	what.Out, what.Err = opt.Out, opt.Err
+	if err := bench.Run(ctx, what); err != nil {
+		return fmt.Errorf("measuring: %w", err)
+	}
+	return nil
+}
+
+// BenchOptions are what [BenchAll] is told by flags.
+type BenchOptions = bench.Options

@@ -164,7 +164,9 @@ func (a *App) once(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	began := time.Now()
 	polled := poller.RunOnce(ctx)
+	a.log.Debug("polled every source", "took", time.Since(began))
 	planned := planner.Drain(ctx)
 	_, drained := worker.Drain(ctx)
 	return errors.Join(polled, planned, drained)
