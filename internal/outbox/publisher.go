@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"runtime/debug"
 	"time"
@@ -108,7 +109,10 @@ func (p *Publisher) say(ctx context.Context, e desk.Entry, speaker Speaker, term
 	if refusal(err) && out.StartedAt.IsZero() {
 		return refused(err)
 	}
-	return p.wait(e, terms, err) // an error of no known class proves nothing, nor does a refusal about the call before
+	if refusal(err) {
+		return p.unseen(e, terms, fmt.Sprintf("The network refuses the reply now (%v), but may have taken it before.", err))
+	}
+	return p.wait(e, terms, err) // an error of no known class proves nothing
 }
 
 // passing settles a call that certainly said nothing. When an earlier call may have, that certainty does not reach back to it,

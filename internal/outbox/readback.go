@@ -61,12 +61,17 @@ func (p *Publisher) absent(ctx context.Context, e desk.Entry, speaker Speaker, t
 	if harmless && (e.Attempts <= resends || !p.late(e)) {
 		return p.say(ctx, e, speaker, terms, out)
 	}
+	return p.unseen(e, terms, "The reply was sent, but it is not seen on the site.")
+}
+
+// unseen looks again later, or asks a person when it was looked often and late enough.
+func (p *Publisher) unseen(e desk.Entry, terms Terms, sentence string) desk.Settlement {
 	// Attempts before the call that left count too, so their number alone does not say how often it was looked.
 	if e.Attempts > absences && !p.Now().Before(p.sure(e, terms)) {
-		return desk.Settlement{State: desk.EntryUnconfirmed, Error: "The reply may have been sent, but it was not seen on the site. Look there and say whether it is public."}
+		return desk.Settlement{State: desk.EntryUnconfirmed, Error: sentence + " Look there and say whether it is public."}
 	}
 	pause := terms.Delay + Backoff(min(e.Attempts, absences))
-	return desk.Settlement{State: desk.EntryWaiting, NextAt: p.Now().Add(pause), Error: "Sent, but not seen on the site yet. We look again."}
+	return desk.Settlement{State: desk.EntryWaiting, NextAt: p.Now().Add(pause), Error: sentence + " We look again."}
 }
 
 // undecided tries for a while to find out, then asks a person.
