@@ -29,11 +29,7 @@ func (b *builder) mention(r row) (m desk.Mention, empty bool, err error) {
 	for i := range v {
 		v[i] = clean(v[i])
 	}
-	m = desk.Mention{Site: desk.Site(b.opt.Site), Title: strings.TrimSpace(v[fTitle]), Text: v[fText], Raw: []byte(r.raw)}
-	if strings.TrimSpace(m.Text) == "" {
-		m.Text = ""
-	}
-	m.Remote, m.Parent, m.Thread = remote(v[fID]), remote(v[fParent]), remote(v[fThread])
+	m = b.begin(r, v)
 	keep := func(f field, err error) error { // what was only guessed to have a meaning keeps its own name instead
 		if err != nil && !b.mapping.given {
 			extra[from[f]] = v[f]
@@ -41,12 +37,7 @@ func (b *builder) mention(r row) (m desk.Mention, empty bool, err error) {
 		}
 		return err
 	}
-	if m.PostedAt, err = b.dates.parse(v[fPostedAt]); err != nil {
-		return m, false, err
-	}
-	m.Rating, err = parseRating(v[fRating], v[fRatingBest], b.opt.RatingBest)
-	err = errors.Join(keep(fRating, err), b.counts(&m, v, keep))
-	if err != nil {
+	if err := b.measures(&m, v, keep); err != nil {
 		return m, false, err
 	}
 	if m.Title == "" && m.Text == "" && (m.Remote == "" || !m.Rating.Known()) {
@@ -56,22 +47,42 @@ func (b *builder) mention(r row) (m desk.Mention, empty bool, err error) {
 		return m, false, errors.New("there is no text in it")
 	}
 	b.people(&m, v, extra)
-	m.Language = language(v[fLanguage], b.opt.Language)
-	m.Visibility = visibility(v[fVisibility])
 	m.Kind = b.kind(&m)
 	if m.Remote == "" {
 		m.Remote = hashed(&m, v[fPostedAt])
 	}
-	for name, value := range extra {
-		extra[name] = clean(value)
-	}
 	if len(extra) > 0 {
+		for name, value := range extra {
+			extra[name] = clean(value)
+		}
 		m.Extra = extra
 	}
 	return m, false, nil
 }
 
-// counts reads the numbers of a row.
+// begin makes a mention of the values in which nothing can be wrong.
+func (b *builder) begin(r row, v [fieldCount]string) desk.Mention {
+	m := desk.Mention{
+		Site: desk.Site(b.opt.Site), Remote: remote(v[fID]), Parent: remote(v[fParent]), Thread: remote(v[fThread]),
+		Title: strings.TrimSpace(v[fTitle]), Text: v[fText], Language: language(v[fLanguage], b.opt.Language),
+		Visibility: visibility(v[fVisibility]), Raw: []byte(r.raw),
+	}
+	if strings.TrimSpace(m.Text) == "" {
+		m.Text = ""
+	}
+	return m
+}
+
+// measures reads the date, the stars and the counts of a row.
+func (b *builder) measures(m *desk.Mention, v [fieldCount]string, keep func(field, error) error) (err error) {
+	if m.PostedAt, err = b.dates.parse(v[fPostedAt]); err != nil {
+		return err
+	}
+	m.Rating, err = parseRating(v[fRating], v[fRatingBest], b.opt.RatingBest)
+	return errors.Join(keep(fRating, err), b.counts(m, v, keep))
+}
+
+// counts reads how the row was received.
 func (b *builder) counts(m *desk.Mention, v [fieldCount]string, keep func(field, error) error) error {
 	var problems []error
 	for _, c := range []struct {

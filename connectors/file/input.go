@@ -35,6 +35,7 @@ type counter struct {
 	n int64
 }
 
+// Read reads and counts.
 func (c *counter) Read(b []byte) (int, error) {
 	n, err := c.r.Read(b)
 	c.n += int64(n)

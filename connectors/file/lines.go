@@ -5,9 +5,13 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"strings"
 )
 
-const longestLine = 16 << 20 // bytes; also of a row that spans lines
+const (
+	longestLine = 16 << 20 // bytes; also of a row that spans lines
+	tooLong     = "the line is longer than 16 MB"
+)
 
 // place is a point between two rows of a stream.
 type place struct {
@@ -22,6 +26,14 @@ type line struct {
 	end   place
 	whole bool // it has a line end
 	long  bool // it exceeds the longest line; text is only its beginning
+}
+
+// after is where reading goes on after the line; before it, when it has no line end yet and may still grow.
+func (l line) after() place {
+	if !l.whole {
+		return l.start
+	}
+	return l.end
 }
 
 // lines reads physical lines and can take lines back.
@@ -69,6 +81,23 @@ func (l *lines) next() (line, error) {
 		}
 		one.whole = err == nil
 		return l.finish(one, l.buf), nil
+	}
+}
+
+// filled returns the next line that is not blank. A line without its end is one only when it counts as whole; otherwise it is left
+// for later, and the stream ends before it.
+func (l *lines) filled(whole bool) (line, error) {
+	for {
+		one, err := l.next()
+		switch {
+		case err != nil:
+			return line{}, err
+		case !one.whole && !whole:
+			l.later(one)
+			return line{}, io.EOF
+		case strings.TrimSpace(one.text) != "":
+			return one, nil
+		}
 	}
 }
 

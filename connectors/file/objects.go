@@ -19,30 +19,21 @@ type objects struct {
 
 // next reads one object. Objects within it are flattened: user.name.
 func (o *objects) next(whole bool) (row, error) {
-	for {
-		l, err := o.lines.next()
-		if err != nil {
-			return row{}, err
-		}
-		if !l.whole && !whole {
-			o.lines.later(l)
-			return row{}, io.EOF
-		}
-		if strings.TrimSpace(l.text) == "" {
-			continue
-		}
-		one := row{raw: l.text, line: l.end.line, end: l.after()}
-		switch {
-		case l.long:
-			one.bad = "the line is longer than 16 MB"
-		case !utf8.ValidString(l.text):
-			one.bad = badUTF8(l.text)
-		default:
-			one.bad = o.decode(l.text)
-		}
-		one.names, one.values = o.names, o.values
-		return one, nil
+	l, err := o.lines.filled(whole)
+	if err != nil {
+		return row{}, err
 	}
+	one := row{raw: l.text, line: l.end.line, end: l.after()}
+	switch {
+	case l.long:
+		one.bad = tooLong
+	case !utf8.ValidString(l.text):
+		one.bad = badUTF8(l.text)
+	default:
+		one.bad = o.decode(l.text)
+	}
+	one.names, one.values = o.names, o.values
+	return one, nil
 }
 
 // decode fills names and values and returns what is wrong.

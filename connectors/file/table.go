@@ -50,24 +50,15 @@ func (t *table) readHeader() error {
 // next reads one row. A row that cannot be read ends with its first line, so that a stray quote costs one line and not the rest
 // of the file.
 func (t *table) next(whole bool) (row, error) {
-	for {
-		first, err := t.lines.next()
-		if err != nil {
-			return row{}, err
-		}
-		if !first.whole && !whole {
-			t.lines.later(first)
-			return row{}, io.EOF
-		}
-		if strings.TrimSpace(first.text) == "" {
-			continue
-		}
-		one, err := t.record(first, whole)
-		if err == nil && one.bad == "" && t.header != nil && len(one.values) != len(t.header) {
-			one.bad = fmt.Sprintf("%s where the header has %d", columns(len(one.values)), len(t.header))
-		}
-		return one, err
+	first, err := t.lines.filled(whole)
+	if err != nil {
+		return row{}, err
 	}
+	one, err := t.record(first, whole)
+	if err == nil && one.bad == "" && t.header != nil && len(one.values) != len(t.header) {
+		one.bad = fmt.Sprintf("%s where the header has %d", columns(len(one.values)), len(t.header))
+	}
+	return one, err
 }
 
 func columns(n int) string {
@@ -81,25 +72,43 @@ func columns(n int) string {
 func (t *table) record(first line, whole bool) (row, error) {
 	one := row{names: t.header, raw: first.text, line: first.end.line, end: first.after()}
 	if first.long {
-		one.bad = "the line is longer than 16 MB"
+		one.bad = tooLong
 		return one, nil
 	}
 	t.fields, t.text, t.open = t.fields[:0], t.text[:0], false
 	if one.bad = t.feed(first.text); one.bad != "" || !t.open {
 		return t.checked(one), nil
 	}
+	more, err := t.rest(first, whole)
+	if err != nil {
+		return row{}, err
+	}
+	if more == nil {
+		one.bad = quoteOpen
+		return one, nil
+	}
+	one.raw, one.end = joined(first, more), first.start
+	if last := more[len(more)-1]; last.whole {
+		one.end = last.end
+	}
+	return t.checked(one), nil
+}
+
+// rest reads on until the quote that a line opened is closed, and returns the lines it took. It takes none when the quote never
+// closes, or not to any good.
+func (t *table) rest(first line, whole bool) ([]line, error) {
 	var more []line
 	for size := len(first.text); t.open; {
 		next, err := t.lines.next()
 		if err != nil && !errors.Is(err, io.EOF) {
-			return row{}, err
+			return nil, err
 		}
 		if !whole && (err != nil || !next.whole) {
 			if err == nil {
 				more = append(more, next)
 			}
 			t.lines.later(append([]line{first}, more...)...)
-			return row{}, io.EOF
+			return nil, io.EOF
 		}
 		if err == nil {
 			more = append(more, next)
@@ -111,23 +120,10 @@ func (t *table) record(first line, whole bool) (row, error) {
 		}
 		if bad != "" {
 			t.lines.back(more...)
-			one.bad = quoteOpen
-			return one, nil
+			return nil, nil
 		}
 	}
-	one.raw, one.end = joined(first, more), first.start
-	if last := more[len(more)-1]; last.whole {
-		one.end = last.end
-	}
-	return t.checked(one), nil
-}
-
-// after is where reading goes on after the line; before it, when it has no line end yet and may still grow.
-func (l line) after() place {
-	if !l.whole {
-		return l.start
-	}
-	return l.end
+	return more, nil
 }
 
 func joined(first line, more []line) string {
