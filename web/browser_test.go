@@ -31,7 +31,7 @@ func chrome(t *testing.T) context.Context {
 	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil { // the first call must carry no deadline
 		t.Fatalf("starting the browser: %v", err)
 	}
-	limited, cancel := context.WithTimeout(ctx, 4*time.Minute)
+	limited, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	t.Cleanup(cancel)
 	return limited
 }
@@ -85,12 +85,19 @@ type finding struct {
 // until waits for a condition in the page; the deadline of the context ends it.
 func until(t *testing.T, ctx context.Context, condition string) {
 	t.Helper()
-	ok := eval[bool](t, ctx, `new Promise((done) => { const end = Date.now() + 8000; const look = () => { let ok = false; try { ok = !!(`+condition+
-		`); } catch {} if (ok) done(true); else if (Date.now() > end) done(false); else setTimeout(look, 25); }; look(); })`)
-	if !ok {
-		shot(t, ctx, "failed-"+t.Name())
-		t.Fatalf("never became true: %s", condition)
+	script := `new Promise((done) => { const end = Date.now() + 8000; const look = () => { let ok = false; try { ok = !!(` + condition +
+		`); } catch {} if (ok) done(true); else if (Date.now() > end) done(false); else setTimeout(look, 25); }; look(); })`
+	for range 20 { // a page that goes away takes the question with it: ask the next one
+		ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool](script, chromedp.EvalAwaitPromise))
+		switch {
+		case ok:
+			return
+		case err == nil || ctx.Err() != nil:
+			shot(t, ctx, "failed-"+t.Name())
+			t.Fatalf("never became true: %s (%v)", condition, err)
+		}
 	}
+	t.Fatalf("the pages kept going away: %s", condition)
 }
 
 // shot keeps a picture in the folder EARSHOT_SHOTS, for people to look at.

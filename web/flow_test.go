@@ -80,10 +80,7 @@ func TestFlowInBrowser(t *testing.T) {
 func press(t *testing.T, ctx context.Context, key string) {
 	t.Helper()
 	until(t, ctx, `document.readyState === "complete"`)
-	if key != "r" {
-		eval[bool](t, ctx, `document.activeElement?.blur(), true`)
-	}
-	do(t, ctx, chromedp.KeyEvent(key))
+	eval[bool](t, ctx, `document.activeElement?.blur(), document.body.dispatchEvent(new KeyboardEvent("keydown", {key: "`+key+`", bubbles: true, cancelable: true})), true`)
 }
 
 // arrive brings a new case in, as a poll would.

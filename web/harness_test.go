@@ -109,6 +109,7 @@ func newSite(t testing.TB, m *memory, change ...func(*web.Options)) *site {
 	}
 	s := &site{memory: m, Server: httptest.NewServer(srv.Handler()), t: t, as: "NK"}
 	t.Cleanup(s.Server.Close)
+	t.Cleanup(srv.Close) // open streams end first, as they must when a real server stops
 	s.client = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	return s
 }

@@ -33,11 +33,17 @@ type hub struct {
 	viewers int
 	stop    context.CancelFunc
 	done    chan struct{}
+	closed  chan struct{}
+	once    sync.Once
 }
 
 func newHub(store EventStore, wake <-chan struct{}, log *slog.Logger) *hub {
-	return &hub{store: store, wake: wake, log: log, changed: make(chan struct{})}
+	return &hub{store: store, wake: wake, log: log, changed: make(chan struct{}), closed: make(chan struct{})}
 }
+
+// Close ends every open live stream, so that an http.Server can shut down: hand it to RegisterOnShutdown. Browsers connect again
+// by themselves and miss nothing. Closing twice is fine.
+func (s *Server) Close() { s.hub.once.Do(func() { close(s.hub.closed) }) }
 
 // join begins to listen; the watcher runs while anybody does. leave waits for it when the last one goes.
 func (h *hub) join() {
@@ -140,6 +146,8 @@ func (s *Server) live(w http.ResponseWriter, r *http.Request, v *visitor) error 
 		}
 		select {
 		case <-r.Context().Done():
+			return nil
+		case <-s.hub.closed:
 			return nil
 		case <-changed:
 		case <-beat.C:
