@@ -31,7 +31,7 @@ func chrome(t *testing.T) context.Context {
 	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil { // the first call must carry no deadline
 		t.Fatalf("starting the browser: %v", err)
 	}
-	limited, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	limited, cancel := context.WithTimeout(ctx, 6*time.Minute) // a busy machine takes three
 	t.Cleanup(cancel)
 	return limited
 }

@@ -187,7 +187,7 @@ func movesOf(v *visitor, c *desk.Case) map[string]bool {
 		return can
 	}
 	open, mine := c.State.Open(), c.Owner == v.user.ID
-	can["claim"] = !c.State.Closed() && !mine && (c.Owner == "" || v.may(ActAssign))
+	can["claim"] = !c.State.Closed() && c.Owner == ""
 	can["release"] = c.Owner != "" && open && (mine || v.may(ActAssign))
 	can["assign"] = v.may(ActAssign) && !c.State.Closed()
 	can["resolve"] = c.State.Can(desk.CaseResolved)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/earshotdesk/earshot/internal/desk"
@@ -30,8 +31,16 @@ func (s *Server) messages(v *visitor, cv *desk.CaseView, target *desk.MentionRow
 		view.Lead = target != nil && m.ID == target.ID
 		out = append(out, view)
 	}
-	slices.SortStableFunc(out, func(a, b messageView) int { return a.At.Compare(b.At) })
+	slices.SortStableFunc(out, func(a, b messageView) int { return cmp.Or(a.rank()-b.rank(), a.At.Compare(b.At)) })
 	return out
+}
+
+// rank puts what is not public yet below everything that is.
+func (m *messageView) rank() int {
+	if m.Reply != nil && m.Reply.State != string(desk.ReplyPublished) {
+		return 1
+	}
+	return 0
 }
 
 // mentionMessage shows a mention with the reasons marked in its words.
