@@ -6,7 +6,7 @@
 //
 // The package owns the log file: one line per event, flushed to the disk before the event counts and before any answer leaves.
 // It promises that what it accepted survives its own sudden end, that a line which was cut off by that end is dropped and nothing
-// else, and that the same log and seed give the same faults.
+// else, that no second process writes the same log, and that the same log and seed give the same faults.
 //
 // # Public API
 //

@@ -48,7 +48,7 @@ type journal struct {
 }
 
 // openJournal opens or makes the file and hands every whole entry to apply, in order. A last line that was cut off is dropped;
-// damage anywhere else is an error, because it would silently unsay what was said.
+// damage anywhere else is an error, because it would silently unsay what was said. So is a file that another process has open.
 func openJournal(path string, apply func(entry) error) (*journal, error) {
 	if path == "" {
 		return &journal{}, nil
@@ -56,6 +56,9 @@ func openJournal(path string, apply func(entry) error) (*journal, error) {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("opening the network's log: %w", err)
+	}
+	if err := lock(file); err != nil {
+		return nil, errors.Join(err, file.Close())
 	}
 	j := &journal{file: file}
 	if err := j.replay(path, apply); err != nil {
