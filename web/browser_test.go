@@ -47,7 +47,10 @@ func missing(t *testing.T, why string) {
 
 func do(t *testing.T, ctx context.Context, actions ...chromedp.Action[chromedp.Void]) {
 	t.Helper()
-	if err := chromedp.Do(ctx, actions...); err != nil {
+	limited, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	if err := chromedp.Do(limited, actions...); err != nil {
+		shot(t, ctx, "failed-"+t.Name())
 		t.Fatal(err)
 	}
 }
