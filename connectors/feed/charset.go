@@ -3,6 +3,7 @@ package feed
 import (
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -22,11 +23,11 @@ func unzip(body []byte, limit int64) ([]byte, error) {
 	}
 	zip, err := gzip.NewReader(bytes.NewReader(body))
 	if err != nil {
-		return nil, fmt.Errorf("the answer looks like gzip but is damaged")
+		return nil, errors.New("the answer looks like gzip but is damaged")
 	}
 	plain, err := io.ReadAll(io.LimitReader(zip, limit+1))
 	if err != nil {
-		return nil, fmt.Errorf("the answer is gzip that breaks off or is damaged")
+		return nil, errors.New("the answer is gzip that breaks off or is damaged")
 	}
 	if int64(len(plain)) > limit {
 		return nil, fmt.Errorf("the answer is larger than %d MiB after decompression, the limit", limit>>20)

@@ -81,7 +81,7 @@ func (r *reader) mention(e *entry, id desk.RemoteID) (desk.Mention, error) {
 	m := desk.Mention{
 		Site: r.site, Remote: id, Kind: desk.MentionKind(r.o.As), SeenAt: r.now, Visibility: desk.Public,
 		Title: oneLine(e.item.Title), Text: plainText(words(e)), Language: r.language(e), URL: r.link(e),
-		Source: "", Extra: r.extra(e), Raw: e.raw,
+		Extra: r.extra(e), Raw: e.raw,
 	}
 	m.PostedAt, m.EditedAt = r.times(e)
 	r.writer(e, &m)

@@ -48,14 +48,21 @@ func fromRSS(f *rss.Feed) (document, error) {
 			}
 		}
 	}
-	for i, item := range u.Items {
-		e := entry{item: item}
-		if len(f.Items) == len(u.Items) {
-			e.rss = f.Items[i]
-		}
-		d.entries = append(d.entries, e)
-	}
+	d.entries = entriesOf(u.Items, f.Items, func(e *entry, own *rss.Item) { e.rss = own })
 	return d, nil
+}
+
+// entriesOf makes entries of the items that a translator returned. Where it returned one for each of the document's own, an entry
+// keeps its own beside it: that says more than the form which all formats share.
+func entriesOf[T any](items []*gofeed.Item, own []T, keep func(*entry, T)) []entry {
+	entries := make([]entry, len(items))
+	for i, item := range items {
+		entries[i].item = item
+		if len(own) == len(items) {
+			keep(&entries[i], own[i])
+		}
+	}
+	return entries
 }
 
 func fromAtom(f *atom.Feed) (document, error) {
@@ -67,13 +74,7 @@ func fromAtom(f *atom.Feed) (document, error) {
 	if len(f.Authors) > 0 {
 		d.author = author{f.Authors[0].Name, f.Authors[0].URI}
 	}
-	for i, item := range u.Items {
-		e := entry{item: item}
-		if len(f.Entries) == len(u.Items) {
-			e.atom = f.Entries[i]
-		}
-		d.entries = append(d.entries, e)
-	}
+	d.entries = entriesOf(u.Items, f.Entries, func(e *entry, own *atom.Entry) { e.atom = own })
 	return d, nil
 }
 

@@ -101,12 +101,6 @@ func jsonDocument(doc []byte) (document, error) {
 		return document{}, err
 	}
 	d := document{title: u.Title, link: u.Link, language: u.Language, author: jsonAuthor(f.Author, f.Authors)}
-	for i, item := range u.Items {
-		e := entry{item: item}
-		if len(f.Items) == len(u.Items) {
-			e.json = f.Items[i]
-		}
-		d.entries = append(d.entries, e)
-	}
+	d.entries = entriesOf(u.Items, f.Items, func(e *entry, own *gojson.Item) { e.json = own })
 	return d, nil
 }
