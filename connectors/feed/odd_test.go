@@ -202,7 +202,7 @@ func seeds(t testing.TB) [][]byte {
 
 func TestOddFeedsGiveMentionsOrOneSentence(t *testing.T) {
 	t.Parallel()
-	const variants = 2500
+	const variants = 500 // FuzzDocument looks further
 	variant := oddFeeds(seeds(t), variants)
 	var mu sync.Mutex
 	mentions, failed, slowest := 0, 0, time.Duration(0)

@@ -28,7 +28,7 @@ func TestResume(t *testing.T) {
 				}
 				return s
 			}
-			f.write(name, content("1,one\n", 200_000))
+			f.write(name, content("1,one\n", 20_000))
 			path := f.source().(*poller).path(name)
 			r, err := Open(path, Options{})
 			if err != nil {
@@ -56,8 +56,8 @@ func TestResume(t *testing.T) {
 			if _, _, err := resume(ctx); strings.HasSuffix(name, ".gz") && !errors.Is(err, context.Canceled) {
 				t.Errorf("when cancelled on a long way: %v", err)
 			}
-			f.write(name, content("1,won\n", 200_000))
-			if there, now, err := resume(t.Context()); there || err != nil || strings.Contains(now, `"line":200002`) {
+			f.write(name, content("1,won\n", 20_000))
+			if there, now, err := resume(t.Context()); there || err != nil || strings.Contains(now, `"line":20002`) {
 				t.Errorf("of a file with another beginning: %v, at %s, %v", there, now, err)
 			}
 			f.write(name, content("1,one\n", 1000))
