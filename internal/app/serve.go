@@ -142,7 +142,9 @@ func (a *App) parts(ctx context.Context, roles Roles, r *Running) (map[string]fu
 }
 
 func (a *App) newPoller() (*connectors.Poller, error) {
-	return connectors.NewPoller(a.store, a.work, a.polled(), connectors.PollerOptions{Workers: a.cfg.Desk.Workers, Log: a.log})
+	return connectors.NewPoller(a.store, a.work, a.polled(), connectors.PollerOptions{
+		Workers: a.cfg.Desk.Workers, Timeout: a.opt.PollTimeout, Grace: a.opt.PollTimeout / 2, Log: a.log,
+	})
 }
 
 // outboxLease must exceed every timeout of an act, or two workers would be at the same one.
