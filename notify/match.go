@@ -6,39 +6,30 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/earshotdesk/earshot/internal/desk"
 	"github.com/earshotdesk/earshot/internal/text"
 )
 
-// labels are what routes can ask of a case.
-type labels struct {
-	c *desk.NoticeCase
-}
-
-func labelsOf(c *desk.NoticeCase) labels { return labels{c: c} }
-
-// value returns the value that a case is grouped by. Of several products or topics the first counts, as triage ordered them.
-func (l labels) value(name string) string {
-	switch head := &l.c.Head; name {
+// groupValue returns the value that a case is grouped by. Of several products or topics the first counts, as triage ordered them.
+func groupValue(c *desk.NoticeCase, name string) string {
+	switch head := &c.Head; name {
 	case "brand":
-		return l.c.Brand
+		return c.Brand
 	case "case":
-		return string(l.c.ID)
+		return string(c.ID)
 	case "language":
 		return head.Verdict.Language.Label
 	case "product":
 		return firstName(head.Verdict.Products)
 	case "site":
-		return string(l.c.Site)
+		return string(c.Site)
 	case "source":
 		return head.Source
 	case "topic":
 		return firstName(head.Verdict.Topics)
 	case "urgency":
-		return l.c.Urgency
+		return c.Urgency
 	}
 	return ""
 }
@@ -53,62 +44,31 @@ func firstName(list []desk.Named) string {
 // matcher is a condition made ready.
 type matcher struct {
 	desk.Condition
-	words []string // folded
+	phrases []text.Phrase
 }
 
 func newMatcher(c desk.Condition) matcher {
 	m := matcher{Condition: c}
 	for _, w := range c.Words {
-		m.words = append(m.words, strings.Join(strings.Fields(text.Fold(w)), " "))
+		m.phrases = append(m.phrases, text.NewPhrase(w))
 	}
 	return m
 }
 
-// takes tells whether every part of the condition holds; parts that are absent do.
-func (m *matcher) takes(l labels) bool {
-	c, v := l.c, &l.c.Head.Verdict
-	one := func(list []string, value string) bool { return len(list) == 0 || slices.Contains(list, value) }
-	return one(m.Brand, c.Brand) && one(m.Source, c.Head.Source) && one(m.Site, string(c.Site)) && one(m.Kind, string(c.Head.Kind)) &&
-		one(m.Language, v.Language.Label) && one(m.Sentiment, c.Sentiment) && one(m.Urgency, c.Urgency) &&
-		one(m.Intent, v.Intent.Label) && one(m.Spam, v.Spam.Label) &&
-		anyNamed(m.Product, v.Products) && anyNamed(m.Topic, v.Topics) &&
-		(m.MaxStars == nil || c.Head.Rating.Known() && c.Head.Rating.Stars() <= *m.MaxStars) &&
-		(m.MinReach == 0 || c.Head.Author.Followers >= m.MinReach) &&
-		(m.AuthorPosts == 0 || c.AuthorPosts >= m.AuthorPosts) &&
-		(len(m.words) == 0 || anyWord(m.words, text.Fold(c.Head.Words())))
-}
-
-func anyNamed(want []string, have []desk.Named) bool {
-	if len(want) == 0 {
-		return true
+// takes tells whether the condition holds for a case. Its words are looked for in the newest mention; brand, urgency and sentiment
+// are the case's own.
+func (m *matcher) takes(c *desk.NoticeCase) bool {
+	head, v := &c.Head, &c.Head.Verdict
+	facts := desk.Facts{
+		Source: head.Source, Site: c.Site, Kind: head.Kind, Brands: []desk.Named{{Name: c.Brand}}, Products: v.Products, Topics: v.Topics,
+		Language: v.Language.Label, Sentiment: c.Sentiment, Urgency: c.Urgency, Intent: v.Intent.Label, Spam: v.Spam.Label,
+		Rating: head.Rating, Reach: head.Author.Followers, AuthorPosts: c.AuthorPosts,
 	}
-	return slices.ContainsFunc(have, func(n desk.Named) bool { return slices.Contains(want, n.Name) })
-}
-
-// anyWord looks for words and phrases in a folded text. A word ends where letters and digits end, unless it ends in *.
-func anyWord(words []string, folded string) bool {
-	said := strings.Join(strings.Fields(folded), " ")
-	return slices.ContainsFunc(words, func(w string) bool {
-		stem, open := strings.CutSuffix(w, "*")
-		for from := 0; stem != ""; {
-			i := strings.Index(said[from:], stem)
-			if i < 0 {
-				return false
-			}
-			start, end := from+i, from+i+len(stem)
-			before, _ := utf8.DecodeLastRuneInString(said[:start])
-			after, _ := utf8.DecodeRuneInString(said[end:])
-			if !wordly(before) && (open || !wordly(after)) {
-				return true
-			}
-			_, size := utf8.DecodeRuneInString(said[start:])
-			from = start + size
-		}
-		return false
+	return m.Holds(facts, func() bool {
+		folded := text.AppendFold(nil, head.Words())
+		return slices.ContainsFunc(m.phrases, func(p text.Phrase) bool { return p.In(folded) })
 	})
 }
-
-func wordly(r rune) bool { return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r)) }
 
 // conditionText writes a condition as part of a route's identifier: the same condition gives the same text, wherever in the
 // configuration it stands. A long one is shortened to its digest.

@@ -124,10 +124,9 @@ type belongs struct {
 // groupsOf returns the groups where a case belongs now. Routes without a target tell nobody.
 func (t *Tree) groupsOf(c *desk.NoticeCase) []belongs {
 	var out []belongs
-	l := labelsOf(c)
-	for _, n := range t.find(l) {
+	for _, n := range t.find(c) {
 		if n.target != "" {
-			key, shared := n.group(l)
+			key, shared := n.group(c)
 			out = append(out, belongs{key, shared, n})
 		}
 	}

@@ -125,15 +125,15 @@ func (t *timing) inherit(r desk.Route, place string) error {
 }
 
 // find returns the routes that take a case: the deepest that match, and more than one only where a route says continue.
-func (t *Tree) find(l labels) []*node { return t.root.find(l) }
+func (t *Tree) find(c *desk.NoticeCase) []*node { return t.root.find(c) }
 
-func (n *node) find(l labels) []*node {
+func (n *node) find(c *desk.NoticeCase) []*node {
 	var out []*node
 	for _, child := range n.children {
-		if !child.match.takes(l) {
+		if !child.match.takes(c) {
 			continue
 		}
-		out = append(out, child.find(l)...)
+		out = append(out, child.find(c)...)
 		if !child.goOn {
 			return out
 		}
@@ -145,7 +145,7 @@ func (n *node) find(l labels) []*node {
 }
 
 // group names the group of a case in a route and what its members share.
-func (n *node) group(l labels) (key string, shared map[string]string) {
+func (n *node) group(c *desk.NoticeCase) (key string, shared map[string]string) {
 	shared = make(map[string]string, len(n.groupBy))
 	var b strings.Builder
 	b.WriteString(n.id + "{")
@@ -153,7 +153,7 @@ func (n *node) group(l labels) (key string, shared map[string]string) {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		value := l.value(name)
+		value := groupValue(c, name)
 		shared[name] = value
 		b.WriteString(name + "=" + strconv.Quote(value))
 	}

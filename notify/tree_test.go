@@ -29,7 +29,7 @@ func aCase(id string, set ...func(*desk.NoticeCase)) desk.NoticeCase {
 func targetsOf(t *testing.T, tree *Tree, c desk.NoticeCase) []string {
 	t.Helper()
 	var out []string
-	for _, n := range tree.find(labelsOf(&c)) {
+	for _, n := range tree.find(&c) {
 		out = append(out, n.target)
 	}
 	return out
@@ -72,7 +72,7 @@ func TestRoutesTakeTheFirstMatchAndInherit(t *testing.T) {
 		}
 	}
 	smoke := aCase("1", func(c *desk.NoticeCase) { c.Head.Text = "It is smoking" })
-	got := tree.find(labelsOf(&smoke))[0].timing
+	got := tree.find(&smoke)[0].timing
 	want := timing{30 * time.Second, time.Minute, DefaultRepeatInterval}
 	if got != want {
 		t.Errorf("timing of the smoke route is %+v, want what it says, its parents say and the defaults: %+v", got, want)
@@ -105,13 +105,14 @@ func TestConditionsOfRoutes(t *testing.T) {
 		{"a later place", desk.Condition{Words: []string{"fire"}}, aCase("1", says("fireman on fire")), true},
 		{"an ending", desk.Condition{Words: []string{"fustol*"}}, aCase("1", says("Füstölni kezdett")), true},
 		{"a phrase over a line break", desk.Condition{Words: []string{"on  fire"}}, aCase("1", says("it is on\nfire")), true},
+		{"an emoji after a word", desk.Condition{Words: []string{"🔥"}}, aCase("1", says("great🔥")), true},
 		{"Greek", desk.Condition{Words: []string{"φωτιά"}}, aCase("1", says("ΦΩΤΙΑ στο σπίτι")), true},
 		{"a star alone matches nothing", desk.Condition{Words: []string{"*"}}, aCase("1"), false},
 		{"topic", desk.Condition{Topic: []string{"light"}}, aCase("1"), true},
 		{"site", desk.Condition{Site: []string{"bluesky"}}, aCase("1"), false},
 	} {
 		m := newMatcher(tc.when)
-		if got := m.takes(labelsOf(&tc.c)); got != tc.want {
+		if got := m.takes(&tc.c); got != tc.want {
 			t.Errorf("%s: takes = %t, want %t", tc.name, got, tc.want)
 		}
 	}

@@ -1,5 +1,7 @@
 package desk
 
+import "slices"
+
 // The settings in this file are what several rooms read of the configuration. The tags serve package config: yaml names the key,
 // doc is the sentence that editors show, default is what an absent key means, enum, min, max and required say what it may hold.
 
@@ -94,14 +96,5 @@ func (p OpenPolicy) Opens(v *Verdict) bool {
 	if v.Spam.Label == Yes {
 		return false
 	}
-	return has(p.Sentiment, v.Sentiment.Label) || has(p.Urgency, v.Urgency.Label) || has(p.Intent, v.Intent.Label)
-}
-
-func has(list []string, s string) bool {
-	for _, l := range list {
-		if l == s {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(p.Sentiment, v.Sentiment.Label) || slices.Contains(p.Urgency, v.Urgency.Label) || slices.Contains(p.Intent, v.Intent.Label)
 }

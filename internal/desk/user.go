@@ -1,6 +1,9 @@
 package desk
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Role is what a person may do at the desk. The table of acts stands with the routes.
 type Role string
@@ -44,15 +47,7 @@ var Everything = Scope{}
 
 // Sees tells whether a brand is inside the scope.
 func (s Scope) Sees(brand string) bool {
-	if len(s.Brands) == 0 {
-		return true
-	}
-	for _, b := range s.Brands {
-		if b == brand {
-			return true
-		}
-	}
-	return false
+	return len(s.Brands) == 0 || slices.Contains(s.Brands, brand)
 }
 
 // TokenKind says what a token opens.
