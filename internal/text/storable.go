@@ -1,0 +1,29 @@
+package text
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// Storable returns s as every database can keep it: without zero bytes, and with the replacement character where it is not UTF-8.
+// Sites send both; PostgreSQL refuses both, with all that would be stored beside them.
+func Storable(s string) string {
+	if strings.IndexByte(s, 0) >= 0 {
+		s = strings.ReplaceAll(s, "\x00", "")
+	}
+	if utf8.ValidString(s) {
+		return s
+	}
+	return strings.ToValidUTF8(s, "\uFFFD")
+}
+
+// Cut returns the longest beginning of s that has at most n bytes and does not end within a character.
+func Cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}
