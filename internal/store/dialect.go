@@ -15,6 +15,7 @@ type dialect struct {
 	name       string
 	skipLocked string // after a SELECT that picks rows to lease
 	forUpdate  string // after a SELECT that reads a row in order to change it
+	hold       string // waits until nobody else holds the lock of two numbers; empty where there is one writer
 	unindexed  string // before a column in a condition: no index on it is used
 	matches    string // selects n of the mentions that match its one argument, which matchArg makes
 	matchArg   func(tokens []string) string
@@ -38,6 +39,7 @@ var postgres = dialect{
 	name:       "postgres",
 	skipLocked: " FOR UPDATE SKIP LOCKED",
 	forUpdate:  " FOR UPDATE",
+	hold:       "SELECT pg_advisory_xact_lock($1, $2)",
 	matches:    "SELECT m.n FROM mention m WHERE to_tsvector('simple', m.search) @@ to_tsquery('simple', ?)",
 	matchArg: func(tokens []string) string {
 		return "'" + strings.Join(tokens, "' & '") + "'"
@@ -65,6 +67,12 @@ func unique(err error) bool {
 		return e.Code == "23505"
 	}
 	return false
+}
+
+// outvoted tells whether the engine ended a transaction so that another could go on; trying again is all that is to be done.
+func outvoted(err error) bool {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && (e.Code == "40P01" || e.Code == "40001")
 }
 
 // where collects conditions. Each ? becomes the next $n, so that one text serves both engines and arguments keep their order.

@@ -62,8 +62,15 @@ func (tx *Tx) placeCase(ctx context.Context, id desk.CaseID) error {
 	return nil
 }
 
-// Reply reads one reply in order to change it.
+// Reply reads one reply in order to change it. Its case is locked first: whoever changes both does so in one order, and nobody
+// waits in a circle.
 func (tx *Tx) Reply(ctx context.Context, id desk.ReplyID) (desk.Reply, error) {
+	if tx.d.forUpdate != "" {
+		_, err := tx.exec(ctx, `SELECT 1 FROM cases WHERE id = (SELECT case_id FROM reply WHERE id = $1)`+tx.d.forUpdate, id)
+		if err != nil {
+			return desk.Reply{}, fmt.Errorf("locking the case of reply %s: %w", id, err)
+		}
+	}
 	r, err := scanReply(tx.q.QueryRowContext(ctx, `SELECT `+replyColumns+` FROM reply r WHERE r.id = $1`+tx.d.forUpdate, id))
 	return r, one(err, "reply "+string(id))
 }
