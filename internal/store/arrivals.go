@@ -21,6 +21,8 @@ type stored struct {
 	version int
 	gone    bool
 	caseID  desk.CaseID
+	brand   string
+	ours    bool
 	counts  desk.Counts
 	words   desk.Version // the wording in force, wanted when it is about to be replaced
 }
@@ -39,7 +41,8 @@ type arrival struct {
 const insertChunk = 50
 
 // PutArrivals stores what a source brought: new mentions with their verdict, new wordings of known ones, a sighting for each.
-// The answer has one entry for each arrival, in order. Two arrivals of one key must not be in the same call.
+// The answer has one entry for each arrival, in order. Two arrivals of one key must not be in the same call. An arrival that is
+// stored already takes the brand under which it was first seen, and stays ours if a source that knows our account said so.
 func (tx *Tx) PutArrivals(ctx context.Context, source string, in []desk.Arrival) ([]desk.Landed, error) {
 	list, err := tx.prepare(ctx, in)
 	if err != nil {
@@ -107,6 +110,7 @@ func (a *arrival) take(old *stored) {
 		return
 	}
 	a.n, a.id = old.n, old.id
+	a.Mention.Brand, a.Mention.Ours = old.brand, a.Mention.Ours || old.ours
 	a.landed.Version, a.landed.Case = old.version, old.caseID
 	if a.landed.Edited = old.digest != a.digest; a.landed.Edited {
 		a.landed.Version++
@@ -147,7 +151,7 @@ func lookup(ctx context.Context, q querier, keys []desk.Key, most int) (map[desk
 				o, remote, err := scanStored(s)
 				found[desk.Key{Site: site, Remote: desk.RemoteID(remote)}] = o
 				return struct{}{}, err
-			}, `SELECT remote_id, n, id, digest, version, gone_at, case_id, likes, shares, replies, views, seen_at, title, text, rating, rating_best
+			}, `SELECT remote_id, n, id, digest, version, gone_at, case_id, brand, ours, likes, shares, replies, views, seen_at, title, text, rating, rating_best
 				FROM mention`+w.String(), w.args...)
 			if err != nil {
 				return nil, err
@@ -160,9 +164,10 @@ func lookup(ctx context.Context, q querier, keys []desk.Key, most int) (map[desk
 func scanStored(s scanner) (*stored, string, error) {
 	var o stored
 	var remote string
-	var gone, seen int64
-	err := s.Scan(&remote, &o.n, &o.id, &o.digest, &o.version, &gone, &o.caseID, &o.counts.Likes, &o.counts.Shares, &o.counts.Replies,
+	var gone, ours, seen int64
+	err := s.Scan(&remote, &o.n, &o.id, &o.digest, &o.version, &gone, &o.caseID, &o.brand, &ours, &o.counts.Likes, &o.counts.Shares, &o.counts.Replies,
 		&o.counts.Views, &seen, &o.words.Title, &o.words.Text, &o.words.Rating.Value, &o.words.Rating.Best)
+	o.ours = ours != 0
 	o.gone, o.words.Number, o.words.At = gone != 0, o.version, at(seen)
 	return &o, remote, err
 }
@@ -263,9 +268,13 @@ func authorKey(m *desk.Mention) string {
 	return cmp.Or(string(m.Author.ID), m.Author.Handle)
 }
 
+// searchMost is how much of a mention is searched, in bytes. PostgreSQL refuses to index more than a megabyte of words and positions.
+const searchMost = 128 << 10
+
 // searchText is what full-text search sees of a mention.
 func searchText(m *desk.Mention) string {
-	return text.SearchTokens(m.Title + "\n" + m.Text + "\n" + m.Author.Handle + " " + m.Author.Name)
+	words := text.SearchTokens(m.Title + "\n" + m.Author.Handle + " " + m.Author.Name + "\n" + m.Text)
+	return text.Cut(words, searchMost)
 }
 
 func extraJSON(extra map[string]string) (string, error) {
