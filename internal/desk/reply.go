@@ -84,10 +84,13 @@ type Reply struct {
 	Receipt     Receipt
 }
 
-// Move changes the state, or says in a sentence why it cannot.
+// Move changes the state, or says in a sentence why it cannot. What becomes a draft again loses its approval: its words may change.
 func (r *Reply) Move(next ReplyState, now time.Time) error {
 	if !r.State.Can(next) {
 		return Conflictf("This reply is %s; it cannot become %s.", r.State.Words(), next.Words())
+	}
+	if next == ReplyDraft {
+		r.ApprovedBy = ""
 	}
 	r.State, r.ChangedAt = next, now
 	return nil

@@ -1,8 +1,13 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/earshotdesk/earshot/internal/desk"
@@ -81,9 +86,12 @@ func (tx *Tx) putFact(ctx context.Context, c *desk.Case) error {
 	return nil
 }
 
+// newestReply is the state that places a case on the board: of its newest reply, but one that awaits approval is never hidden behind
+// a newer draft.
 func (tx *Tx) newestReply(ctx context.Context, id desk.CaseID) (desk.ReplyState, error) {
 	found, err := collect(ctx, tx.q, func(s scanner) (st desk.ReplyState, err error) { return st, s.Scan(&st) },
-		`SELECT state FROM reply WHERE case_id = $1 AND state <> 'withdrawn' ORDER BY id DESC LIMIT 1`, id)
+		`SELECT state FROM reply WHERE case_id = $1 AND state <> 'withdrawn'
+			ORDER BY CASE WHEN state = 'awaiting_approval' THEN 0 ELSE 1 END, id DESC LIMIT 1`, id)
 	if err != nil || len(found) == 0 {
 		return "", err
 	}
@@ -99,11 +107,47 @@ func (tx *Tx) Case(ctx context.Context, scope desk.Scope, id desk.CaseID) (desk.
 	return c, one(err, "case "+string(id))
 }
 
-// CaseForThread returns the newest case of a conversation, or ErrNotFound.
-func (tx *Tx) CaseForThread(ctx context.Context, site desk.Site, brand string, thread desk.RemoteID) (desk.Case, error) {
-	c, err := scanCase(tx.q.QueryRowContext(ctx, `SELECT `+caseColumns+` FROM cases c
-		WHERE c.site = $1 AND c.thread = $2 AND c.brand = $3 ORDER BY c.id DESC LIMIT 1`+tx.d.forUpdate, site, thread, brand))
-	return c, one(err, "case of the thread")
+// CaseForThread returns the case that a mention of a conversation belongs to, or ErrNotFound: the one that holds what it answers or
+// the conversation's beginning (a case may have been joined from several conversations), or else the newest that was opened in
+// the conversation. An empty brand means any.
+func (tx *Tx) CaseForThread(ctx context.Context, site desk.Site, brand string, thread, parent desk.RemoteID) (desk.Case, error) {
+	for _, from := range []string{
+		`c.id IN (SELECT case_id FROM mention WHERE site = ? AND remote_id IN (?, ?) AND case_id <> '')`,
+		`c.site = ? AND c.thread IN (?, ?)`,
+	} {
+		var w where
+		w.add(from, site, thread, cmp.Or(parent, thread))
+		if brand != "" {
+			w.add("c.brand = ?", brand)
+		}
+		c, err := scanCase(tx.q.QueryRowContext(ctx, `SELECT `+caseColumns+` FROM cases c`+w.String()+` ORDER BY c.id DESC LIMIT 1`+tx.d.forUpdate, w.args...))
+		if !errors.Is(err, sql.ErrNoRows) {
+			return c, err
+		}
+	}
+	return desk.Case{}, fmt.Errorf("case of the thread: %w", desk.ErrNotFound)
+}
+
+// WithCase returns those of the identifiers that are in a case, or in whose conversation one was opened.
+func (tx *Tx) WithCase(ctx context.Context, site desk.Site, ids []desk.RemoteID) ([]desk.RemoteID, error) {
+	var out []desk.RemoteID
+	for part := range slices.Chunk(ids, 500) {
+		for _, from := range []struct{ column, rest string }{{"remote_id", " FROM mention"}, {"thread", " FROM cases"}} {
+			var w where
+			w.add("site = ?", site)
+			w.add(from.column+" IN ("+marks(len(part))+")", anys(part)...)
+			if from.column == "remote_id" {
+				w.add("case_id <> ''")
+			}
+			found, err := collect(ctx, tx.q, func(row scanner) (id desk.RemoteID, err error) { return id, row.Scan(&id) },
+				"SELECT "+from.column+from.rest+w.String(), w.args...)
+			if err != nil {
+				return nil, fmt.Errorf("looking for conversations with a case: %w", err)
+			}
+			out = append(out, found...)
+		}
+	}
+	return out, nil
 }
 
 // CaseForAuthor returns the case with the newest word of an author about a brand on a site since a moment, or ErrNotFound.
@@ -146,26 +190,32 @@ func (tx *Tx) MarkGone(ctx context.Context, site desk.Site, remotes []desk.Remot
 	return out, nil
 }
 
-// History tells what is known of authors on a site since a moment: how often they wrote about us, and how much of it waits.
+// historyMost bounds how much of an author's past is looked at: a newspaper has a hundred thousand articles, and every poll asks.
+const historyMost = 200
+
+// History tells what is known of authors on a site since a moment: how often they wrote about us, and how much of it waits. It
+// looks at no more than the newest 200 mentions of each.
 func (s *Store) History(ctx context.Context, site desk.Site, authors []string, since time.Time) (map[string]desk.Context, error) {
 	out := make(map[string]desk.Context, len(authors))
-	if len(authors) == 0 {
-		return out, nil
-	}
-	var w where
-	w.add("m.site = ?", site)
-	w.in("m.author_key", authors)
-	w.add("m.seen_at >= ?", us(since))
-	_, err := collect(ctx, s.read, func(row scanner) (struct{}, error) {
-		var author string
-		var c desk.Context
-		err := row.Scan(&author, &c.AuthorPosts, &c.AuthorUnhandled)
-		out[author] = c
-		return struct{}{}, err
-	}, `SELECT m.author_key, COUNT(*), SUM(CASE WHEN c.state IN ('new', 'taken') THEN 1 ELSE 0 END)
-		FROM mention m LEFT JOIN cases c ON c.id = m.case_id`+w.String()+` GROUP BY m.author_key`, w.args...)
-	if err != nil {
-		return nil, fmt.Errorf("reading authors' history: %w", err)
+	for part := range slices.Chunk(authors, 500) {
+		var w where
+		// Both counts in one number, so that the newest mentions of each author are read once.
+		past := w.number(`SELECT COALESCE(SUM(1000 + h.waits), 0) FROM (
+			SELECT m.seen_at, CASE WHEN c.state IN ('new', 'taken') THEN 1 ELSE 0 END AS waits FROM mention m LEFT JOIN cases c ON c.id = m.case_id
+			WHERE m.site = ? AND m.author_key = a.column1 ORDER BY m.n DESC LIMIT ?) AS h WHERE h.seen_at >= ?`, site, historyMost, us(since))
+		values := w.number(strings.TrimSuffix(strings.Repeat("(?), ", len(part)), ", "), anys(part)...)
+		_, err := collect(ctx, s.read, func(row scanner) (struct{}, error) {
+			var author string
+			var both int
+			err := row.Scan(&author, &both)
+			if both > 0 {
+				out[author] = desk.Context{AuthorPosts: both / 1000, AuthorUnhandled: both % 1000}
+			}
+			return struct{}{}, err
+		}, `SELECT a.column1, (`+past+`) FROM (VALUES `+values+`) AS a`, w.args...)
+		if err != nil {
+			return nil, fmt.Errorf("reading authors' history: %w", err)
+		}
 	}
 	return out, nil
 }

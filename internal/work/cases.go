@@ -125,8 +125,11 @@ func (d *Desk) end(ctx context.Context, actor *desk.User, id desk.CaseID, versio
 			return false, err
 		}
 		for _, r := range replies {
-			if r.State.Pending() {
+			switch {
+			case r.State.Pending():
 				return false, desk.Conflictf("A reply is on its way out. Wait until it is published, or take it back.")
+			case r.State == desk.ReplyAwaiting:
+				return false, desk.Conflictf("A reply awaits approval. Take it back first, or wait until it is approved.")
 			}
 		}
 		from := c.State
@@ -181,6 +184,12 @@ func (d *Desk) OpenCase(ctx context.Context, actor *desk.User, id desk.MentionID
 	err = d.o.Store.Update(ctx, func(tx Tx) error {
 		row, err := tx.Mention(ctx, id)
 		if err != nil {
+			return err
+		}
+		if err := tx.Hold(ctx, row.Site); err != nil { // a poll may be putting it into a case this moment
+			return err
+		}
+		if row, err = tx.Mention(ctx, id); err != nil {
 			return err
 		}
 		if !actor.Scope().Sees(row.Brand) {

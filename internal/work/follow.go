@@ -4,50 +4,90 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/earshotdesk/earshot/internal/desk"
-	"github.com/earshotdesk/earshot/internal/text"
 )
 
+// batch is an intake while its consequences are drawn.
+type batch struct {
+	desk.Intake
+	quiet bool // first contact and imports: nothing is opened and nobody told
+	r     *desk.IngestResult
+	cases map[desk.Key]bool // conversations that have a case, among those of the batch
+}
+
+// talks tells whether the conversation of a mention has a case. Most have none, and are not searched for one by one.
+func (b *batch) talks(m *desk.Mention) bool {
+	return b.cases[desk.Key{Site: m.Site, Remote: root(m)}] || b.cases[desk.Key{Site: m.Site, Remote: m.Parent}]
+}
+
+// remember notes that a mention came into a case.
+func (b *batch) remember(m *desk.Mention) {
+	b.cases[m.Key()] = true
+	b.cases[desk.Key{Site: m.Site, Remote: root(m)}] = true
+}
+
+// batch looks up which conversations of an intake have a case.
+func (d *Desk) batch(ctx context.Context, tx Tx, in desk.Intake, r *desk.IngestResult) (*batch, error) {
+	b := &batch{Intake: in, quiet: in.First || in.OpenNone, r: r, cases: map[desk.Key]bool{}}
+	ids := map[desk.Site][]desk.RemoteID{}
+	for i := range in.Mentions {
+		m := &in.Mentions[i]
+		ids[m.Site] = append(ids[m.Site], root(m))
+		if m.Parent != "" && m.Parent != root(m) {
+			ids[m.Site] = append(ids[m.Site], m.Parent)
+		}
+	}
+	for site, list := range ids {
+		found, err := tx.WithCase(ctx, site, list)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range found {
+			b.cases[desk.Key{Site: site, Remote: id}] = true
+		}
+	}
+	return b, nil
+}
+
 // follow draws the consequences of one new or edited mention: it joins or opens a case, or answers one.
-func (d *Desk) follow(ctx context.Context, tx Tx, in desk.Intake, a *desk.Arrival, l desk.Landed, r *desk.IngestResult) error {
+func (d *Desk) follow(ctx context.Context, tx Tx, b *batch, a *desk.Arrival, l desk.Landed) error {
 	m := &a.Mention
 	if l.Edited {
-		if err := d.edited(ctx, tx, m, l); err != nil {
+		if err := d.edited(ctx, tx, a, b.quiet); err != nil {
 			return err
 		}
 	}
 	if m.Ours {
-		return d.ours(ctx, tx, m)
+		return d.ours(ctx, tx, b, m)
 	}
 	if l.Case != "" {
 		return nil
 	}
-	quiet := in.First || in.OpenNone
 	opens := d.o.Workflow.Open.Opens(&a.Verdict)
-	c, err := d.caseFor(ctx, tx, m, opens)
+	c, err := d.caseFor(ctx, tx, b, m, opens && !b.quiet)
 	switch {
 	case errors.Is(err, desk.ErrNotFound):
-		if quiet || !opens {
+		if b.quiet || !opens {
 			return nil
 		}
-		r.Opened++
+		b.r.Opened++
+		b.remember(m)
 		return d.open(ctx, tx, a, desk.Automatic)
 	case err != nil:
 		return err
 	}
-	r.Joined++
-	return d.join(ctx, tx, &c, a, opens)
+	b.r.Joined++
+	b.remember(m)
+	return d.join(ctx, tx, b, &c, a, opens)
 }
 
 // caseFor finds the case that a mention belongs to: the one of its thread; or, when it asks for work itself, the recent one of
 // the same author. ErrNotFound when there is none.
-func (d *Desk) caseFor(ctx context.Context, tx Tx, m *desk.Mention, opens bool) (desk.Case, error) {
-	if m.Thread != "" || m.Parent != "" {
-		c, err := tx.CaseForThread(ctx, m.Site, m.Brand, root(m))
+func (d *Desk) caseFor(ctx context.Context, tx Tx, b *batch, m *desk.Mention, opens bool) (desk.Case, error) {
+	if b.talks(m) {
+		c, err := tx.CaseForThread(ctx, m.Site, m.Brand, root(m), m.Parent)
 		if !errors.Is(err, desk.ErrNotFound) {
 			return c, err
 		}
@@ -81,7 +121,7 @@ func (d *Desk) open(ctx context.Context, tx Tx, a *desk.Arrival, actor string) e
 }
 
 // join adds a mention to a case. A new word of the customer, or anybody's that asks for work, wakes the case.
-func (d *Desk) join(ctx context.Context, tx Tx, c *desk.Case, a *desk.Arrival, opens bool) error {
+func (d *Desk) join(ctx context.Context, tx Tx, b *batch, c *desk.Case, a *desk.Arrival, opens bool) error {
 	m, now := &a.Mention, tx.Now()
 	if err := tx.Join(ctx, m.ID, c.ID); err != nil {
 		return err
@@ -89,37 +129,94 @@ func (d *Desk) join(ctx context.Context, tx Tx, c *desk.Case, a *desk.Arrival, o
 	c.Mentions++
 	c.ChangedAt = now
 	tx.Emit(desk.Event{What: desk.EventCaseJoined, Case: c.ID, Mention: m.ID, Brand: c.Brand})
-	if !opens && (author(m) == "" || author(m) != string(c.Author)) {
+	head, err := tx.Mention(ctx, c.Head)
+	if err != nil {
+		return err
+	}
+	// History that a new source or an import brings is stored beside the case. Only what was certainly said after all that is known
+	// of the case is news even on first contact: no later poll will bring it again.
+	quiet := b.OpenNone || b.First && !before(&head.Mention, m)
+	if quiet || !opens && (author(m) == "" || author(m) != string(c.Author)) {
 		return tx.UpdateCase(ctx, c)
 	}
-	c.Head, c.RemarkAt, c.Sentiment, c.SnoozedUntil = m.ID, now, a.Verdict.Sentiment.Label, time.Time{}
-	if desk.UrgencyRank(a.Verdict.Urgency.Label) > desk.UrgencyRank(c.Urgency) {
-		c.Urgency = a.Verdict.Urgency.Label
+	if !before(m, &head.Mention) {
+		c.Head, c.Sentiment = m.ID, a.Verdict.Sentiment.Label
 	}
-	if !c.State.Open() {
-		from := c.State
-		if err := c.Reopen(now); err != nil {
-			return err
-		}
-		tx.Emit(moved(c, desk.Automatic, from))
+	if err := d.wake(tx, c, a); err != nil {
+		return err
 	}
 	return tx.UpdateCase(ctx, c)
 }
 
-// edited tells whoever answered, or is about to, that the words changed.
-func (d *Desk) edited(ctx context.Context, tx Tx, m *desk.Mention, l desk.Landed) error {
-	tx.Emit(desk.Event{What: desk.EventMentionEdited, Mention: m.ID, Case: l.Case, Brand: m.Brand})
-	if l.Case == "" {
+// before tells whether one mention was certainly said before another.
+func before(a, b *desk.Mention) bool {
+	return !a.PostedAt.IsZero() && !b.PostedAt.IsZero() && a.PostedAt.Before(b.PostedAt)
+}
+
+// wake brings a case to whoever works it, because the customer said something.
+func (d *Desk) wake(tx Tx, c *desk.Case, a *desk.Arrival) error {
+	c.RemarkAt, c.SnoozedUntil = tx.Now(), time.Time{}
+	c.Urgency = higher(c.Urgency, a.Verdict.Urgency.Label)
+	if c.State.Open() {
 		return nil
 	}
-	c, err := tx.Case(ctx, desk.Everything, l.Case)
+	from := c.State
+	if err := c.Reopen(tx.Now()); err != nil {
+		return err
+	}
+	tx.Emit(moved(c, desk.Automatic, from))
+	return nil
+}
+
+// higher returns the more urgent of two labels.
+func higher(a, b string) string {
+	if desk.UrgencyRank(b) > desk.UrgencyRank(a) {
+		return b
+	}
+	return a
+}
+
+// edited tells whoever answered, or is about to, that the words changed. An edit that asks for more than the case knew wakes it.
+func (d *Desk) edited(ctx context.Context, tx Tx, a *desk.Arrival, quiet bool) error {
+	m := &a.Mention
+	tx.Emit(desk.Event{What: desk.EventMentionEdited, Mention: m.ID, Case: m.Case, Brand: m.Brand})
+	if m.Case == "" {
+		return nil
+	}
+	c, err := tx.Case(ctx, desk.Everything, m.Case)
 	if err != nil {
 		return err
 	}
 	c.ChangedAt = tx.Now()
+	if !m.Ours {
+		if err := d.heed(tx, &c, a, quiet); err != nil {
+			return err
+		}
+	}
 	if err := tx.UpdateCase(ctx, &c); err != nil {
 		return err
 	}
+	return d.outdate(ctx, tx, &c, m)
+}
+
+// heed takes over what an edit changes about a case.
+func (d *Desk) heed(tx Tx, c *desk.Case, a *desk.Arrival, quiet bool) error {
+	v := &a.Verdict
+	head := a.Mention.ID == c.Head
+	worse := desk.UrgencyRank(v.Urgency.Label) > desk.UrgencyRank(c.Urgency) ||
+		head && v.Sentiment.Label == desk.Negative && c.Sentiment != desk.Negative
+	c.Urgency = higher(c.Urgency, v.Urgency.Label)
+	if head {
+		c.Sentiment = v.Sentiment.Label
+	}
+	if quiet || !worse || !d.o.Workflow.Open.Opens(v) {
+		return nil
+	}
+	return d.wake(tx, c, a)
+}
+
+// outdate marks the published replies to a mention whose words changed.
+func (d *Desk) outdate(ctx context.Context, tx Tx, c *desk.Case, m *desk.Mention) error {
 	replies, err := tx.RepliesTo(ctx, m.ID)
 	if err != nil {
 		return err
@@ -135,81 +232,6 @@ func (d *Desk) edited(ctx context.Context, tx Tx, m *desk.Mention, l desk.Landed
 		tx.Emit(desk.Event{What: desk.EventReplyOutdated, Case: c.ID, Reply: r.ID, Mention: m.ID, Brand: c.Brand})
 	}
 	return nil
-}
-
-// ours handles a post of our own account: either one of our replies comes back, or a colleague answered in the network's own app.
-func (d *Desk) ours(ctx context.Context, tx Tx, m *desk.Mention) error {
-	if m.Case != "" || (m.Thread == "" && m.Parent == "") {
-		return nil
-	}
-	c, err := tx.CaseForThread(ctx, m.Site, m.Brand, root(m))
-	if errors.Is(err, desk.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if err := tx.Join(ctx, m.ID, c.ID); err != nil {
-		return err
-	}
-	replies, err := tx.Replies(ctx, c.ID)
-	if err != nil {
-		return err
-	}
-	// By its id first: of two replies with the same words, the one whose fate is unknown must not take the other's post for its own.
-	if slices.ContainsFunc(replies, func(r desk.Reply) bool { return r.Receipt.Remote == m.Remote }) {
-		return nil
-	}
-	for i := range replies {
-		if known, err := d.recognise(ctx, tx, &c, &replies[i], m); known || err != nil {
-			return err
-		}
-	}
-	return d.colleagueAnswered(ctx, tx, &c, replies)
-}
-
-// recognise tells whether a post of ours is a reply that left from here. One whose fate was unknown is settled by it.
-func (d *Desk) recognise(ctx context.Context, tx Tx, c *desk.Case, r *desk.Reply, m *desk.Mention) (bool, error) {
-	if (r.State != desk.ReplyPublishing && r.State != desk.ReplyUnconfirmed) || !sameWords(r.Text, m.Text) {
-		return false, nil
-	}
-	if r.State == desk.ReplyPublishing {
-		return true, nil // the outbox is at it and will read it back itself
-	}
-	receipt := desk.Receipt{Remote: m.Remote, URL: m.URL, At: cmp.Or(m.PostedAt, tx.Now()), Visibility: desk.VisiblePublic}
-	if err := tx.SettleBySubject(ctx, desk.EntryPublish, string(r.ID), desk.EntryUnconfirmed, desk.EntryDone); err != nil {
-		return true, err
-	}
-	return true, d.published(ctx, tx, c, r, receipt, desk.Automatic)
-}
-
-// sameWords compares what was sent with what a site shows: sites change white space, shorten links and add handles in front.
-func sameWords(sent, seen string) bool {
-	a, b := strings.Join(text.QueryTokens(sent), " "), strings.Join(text.QueryTokens(seen), " ")
-	return a != "" && (a == b || strings.HasSuffix(b, " "+a))
-}
-
-// colleagueAnswered moves the case on and takes back what was about to leave.
-func (d *Desk) colleagueAnswered(ctx context.Context, tx Tx, c *desk.Case, replies []desk.Reply) error {
-	for i := range replies {
-		r := &replies[i]
-		if r.State != desk.ReplyQueued && r.State != desk.ReplyScheduled {
-			continue
-		}
-		err := d.recall(ctx, tx, r, desk.Automatic, "A colleague answered in the network's own app, so this was not sent.")
-		if err != nil && !errors.Is(err, errLeft) { // what leaves this moment must not keep the poll from being stored
-			return err
-		}
-	}
-	if c.State.Closed() || c.State == desk.CaseAnswered {
-		return nil
-	}
-	from := c.State
-	if err := c.Move(desk.CaseAnswered, tx.Now()); err != nil {
-		return err
-	}
-	tx.Emit(moved(c, desk.Automatic, from))
-	return tx.UpdateCase(ctx, c)
 }
 
 func moved(c *desk.Case, actor string, from desk.CaseState) desk.Event {

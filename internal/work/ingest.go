@@ -3,6 +3,7 @@ package work
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -17,82 +18,62 @@ const historySpan = 30 * 24 * time.Hour
 // cursor in one transaction. ErrConflict when the lease is lost.
 func (d *Desk) Ingest(ctx context.Context, in desk.Intake) (desk.IngestResult, error) {
 	tidy(&in)
-	arrivals, err := d.judge(ctx, in)
-	if err != nil {
-		return desk.IngestResult{}, fmt.Errorf("judging: %w", err)
-	}
-	var r desk.IngestResult
-	err = d.o.Store.Update(ctx, func(tx Tx) error {
-		r = desk.IngestResult{} // the transaction may have been tried before
-		return d.store(ctx, tx, in, arrivals, &r)
-	})
-	if err != nil {
-		return desk.IngestResult{}, fmt.Errorf("storing what %s brought: %w", in.Source.Name, err)
-	}
-	return r, nil
-}
-
-// tidy fills what the source's configuration says, keeps the newest of two items of one key, and sets aside what says nothing.
-func tidy(in *desk.Intake) {
-	place := map[desk.Key]int{}
-	kept := in.Mentions[:0:0]
-	for _, m := range in.Mentions {
-		m.Source = in.Source.Name
-		m.Brand = cmp.Or(m.Brand, in.Source.Brand)
-		m.Site = cmp.Or(m.Site, in.Source.Site)
-		m.Visibility = cmp.Or(m.Visibility, desk.Public)
-		if m.Kind == "" {
-			m.Kind = desk.KindPost
+	for try := 1; ; try++ {
+		arrivals, judged, err := d.judge(ctx, in)
+		if err != nil {
+			return desk.IngestResult{}, fmt.Errorf("judging: %w", err)
 		}
-		if why := wrong(&m); why != "" {
-			in.Poison = append(in.Poison, desk.Poison{Source: in.Source.Name, Remote: m.Remote, At: in.At, Err: why, Raw: m.Raw})
+		var r desk.IngestResult
+		err = d.o.Store.Update(ctx, func(tx Tx) error {
+			r = desk.IngestResult{} // the transaction may have been tried before
+			return d.store(ctx, tx, in, arrivals, judged, &r)
+		})
+		if errors.Is(err, errUnjudged) && try < mostTries {
 			continue
 		}
-		if i, twice := place[m.Key()]; twice {
-			kept[i] = m
-			continue
+		if err != nil {
+			return desk.IngestResult{}, fmt.Errorf("storing what %s brought: %w", in.Source.Name, err)
 		}
-		place[m.Key()] = len(kept)
-		kept = append(kept, m)
+		return r, nil
 	}
-	in.Mentions = kept
 }
 
-func wrong(m *desk.Mention) string {
-	switch {
-	case m.Remote == "":
-		return "The item has no identifier."
-	case m.Site == "":
-		return "The item does not say which site it is from."
-	case m.Text == "" && m.Title == "" && !m.Rating.Known():
-		return "The item has neither words nor stars."
-	}
-	return ""
-}
+// errUnjudged says that a mention needs a verdict after all: when triage looked, its words were the stored ones, and another
+// source has stored others since.
+var errUnjudged = errors.New("the words changed while they were judged")
 
-// judge gives each new or edited mention its verdict. It runs before the transaction, so that nothing waits for it.
-func (d *Desk) judge(ctx context.Context, in desk.Intake) ([]desk.Arrival, error) {
+// mostTries bounds how often that is tried.
+const mostTries = 5
+
+// judge gives each new or edited mention its verdict, and tells which have one. It runs before the transaction, so that nothing
+// waits for it.
+func (d *Desk) judge(ctx context.Context, in desk.Intake) ([]desk.Arrival, []bool, error) {
 	keys := make([]desk.Key, len(in.Mentions))
 	for i := range in.Mentions {
 		keys[i] = in.Mentions[i].Key()
 	}
 	known, err := d.o.Store.Known(ctx, keys)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	past, err := d.history(ctx, in, known)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	out := make([]desk.Arrival, len(in.Mentions))
+	out, judged := make([]desk.Arrival, len(in.Mentions)), make([]bool, len(in.Mentions))
 	for i, m := range in.Mentions {
 		out[i].Mention = m
-		if k, ok := known[keys[i]]; m.Ours || (ok && k.Digest == m.Digest()) {
+		k, old := known[keys[i]]
+		if m.Ours || (old && k.Digest == m.Digest()) {
 			continue
 		}
-		out[i].Verdict = d.o.Judge(Input(m, past[author(&m)]))
+		c := past[desk.Key{Site: m.Site, Remote: desk.RemoteID(author(&m))}]
+		if old && c.AuthorPosts > 0 {
+			c.AuthorPosts-- // the edited one itself
+		}
+		out[i].Verdict, judged[i] = d.o.Judge(Input(m, c)), true
 	}
-	return out, nil
+	return out, judged, nil
 }
 
 // Input is a mention as triage looks at it.
@@ -100,18 +81,24 @@ func Input(m desk.Mention, c desk.Context) desk.TriageInput {
 	return desk.TriageInput{Text: m.Words(), Language: m.Language, Rating: m.Rating, Kind: m.Kind, Source: m.Source, Site: m.Site, Author: m.Author, Context: c}
 }
 
-// history reads what the authors of new mentions wrote before. First contact does without: there is no before.
-func (d *Desk) history(ctx context.Context, in desk.Intake, known map[desk.Key]desk.Known) (map[string]desk.Context, error) {
-	past := map[string]desk.Context{}
+// history reads what the authors of new and edited mentions wrote before, by site and author. First contact does without: there is
+// no before.
+func (d *Desk) history(ctx context.Context, in desk.Intake, known map[desk.Key]desk.Known) (map[desk.Key]desk.Context, error) {
+	past := map[desk.Key]desk.Context{}
 	if in.First || in.OpenNone {
 		return past, nil
 	}
 	bySite := map[desk.Site][]string{}
+	asked := map[desk.Key]bool{}
 	for i := range in.Mentions {
 		m := &in.Mentions[i]
-		if _, old := known[m.Key()]; !old && author(m) != "" && !m.Ours {
-			bySite[m.Site] = append(bySite[m.Site], author(m))
+		who := desk.Key{Site: m.Site, Remote: desk.RemoteID(author(m))}
+		k, old := known[m.Key()]
+		if who.Remote == "" || m.Ours || asked[who] || (old && k.Digest == m.Digest()) {
+			continue
 		}
+		asked[who] = true
+		bySite[m.Site] = append(bySite[m.Site], author(m))
 	}
 	for site, authors := range bySite {
 		found, err := d.o.Store.History(ctx, site, authors, in.At.Add(-historySpan))
@@ -119,7 +106,7 @@ func (d *Desk) history(ctx context.Context, in desk.Intake, known map[desk.Key]d
 			return nil, err
 		}
 		for a, c := range found {
-			past[a] = c
+			past[desk.Key{Site: site, Remote: desk.RemoteID(a)}] = c
 		}
 	}
 	return past, nil
@@ -134,7 +121,10 @@ func author(m *desk.Mention) string {
 }
 
 // store writes an intake inside its transaction.
-func (d *Desk) store(ctx context.Context, tx Tx, in desk.Intake, arrivals []desk.Arrival, r *desk.IngestResult) error {
+func (d *Desk) store(ctx context.Context, tx Tx, in desk.Intake, arrivals []desk.Arrival, judged []bool, r *desk.IngestResult) error {
+	if err := tx.Hold(ctx, sites(in)...); err != nil {
+		return err
+	}
 	if err := tx.TakeIntake(ctx, in); err != nil {
 		return err
 	}
@@ -147,10 +137,17 @@ func (d *Desk) store(ctx context.Context, tx Tx, in desk.Intake, arrivals []desk
 	if err != nil {
 		return err
 	}
+	b, err := d.batch(ctx, tx, in, r)
+	if err != nil {
+		return err
+	}
 	news := map[string]*brandNews{}
 	for i := range arrivals {
 		m, l := &arrivals[i].Mention, landed[i]
 		m.ID, m.Version, m.Case = l.ID, l.Version, l.Case
+		if (l.New || l.Edited) && !m.Ours && !judged[i] {
+			return errUnjudged
+		}
 		switch {
 		case l.New:
 			r.New++
@@ -161,7 +158,7 @@ func (d *Desk) store(ctx context.Context, tx Tx, in desk.Intake, arrivals []desk
 			r.Known++
 			continue
 		}
-		if err := d.follow(ctx, tx, in, &arrivals[i], l, r); err != nil {
+		if err := d.follow(ctx, tx, b, &arrivals[i], l); err != nil {
 			return fmt.Errorf("mention %s: %w", m.Remote, err)
 		}
 	}
@@ -169,6 +166,20 @@ func (d *Desk) store(ctx context.Context, tx Tx, in desk.Intake, arrivals []desk
 		tx.Emit(desk.Event{What: desk.EventMentionNew, Mention: b.newest, Subject: in.Source.Name, Brand: brand, To: strconv.Itoa(b.n)})
 	}
 	return d.gone(ctx, tx, in, r)
+}
+
+// sites lists the places that an intake is about.
+func sites(in desk.Intake) []desk.Site {
+	var out []desk.Site
+	for i := range in.Mentions {
+		if s := in.Mentions[i].Site; len(out) == 0 || out[len(out)-1] != s {
+			out = append(out, s)
+		}
+	}
+	if len(in.Gone) > 0 {
+		out = append(out, in.Source.Site)
+	}
+	return out
 }
 
 // brandNews counts a batch's new mentions of one brand: one event tells of them all, or a million imported rows would leave a

@@ -22,6 +22,7 @@ func (d *Desk) Begin(ctx context.Context, e desk.Entry) (desk.Outgoing, error) {
 	var out desk.Outgoing
 	var held error
 	err := d.o.Store.Update(ctx, func(tx Tx) error {
+		out, held = desk.Outgoing{}, nil // the transaction may have been tried before
 		r, target, c, err := d.load(ctx, tx, e)
 		if err != nil {
 			return err
@@ -37,7 +38,7 @@ func (d *Desk) Begin(ctx context.Context, e desk.Entry) (desk.Outgoing, error) {
 		if !r.State.Can(desk.ReplyPublishing) {
 			return desk.Deniedf("Not published: the reply is %s by now. Nothing was sent.", r.State.Words())
 		}
-		if err := stillTrue(r, target); err != nil {
+		if err := d.stillTrue(r, target); err != nil {
 			return err
 		}
 		r.StartedAt = tx.Now()
@@ -53,8 +54,9 @@ func (d *Desk) Begin(ctx context.Context, e desk.Entry) (desk.Outgoing, error) {
 	return out, cmp.Or(err, held)
 }
 
-// stillTrue compares what was answered with what is there now.
-func stillTrue(r desk.Reply, target *desk.Mention) error {
+// stillTrue compares what was answered, and what was allowed, with what is there now.
+func (d *Desk) stillTrue(r desk.Reply, target *desk.Mention) error {
+	a := d.o.Answer(*target)
 	switch {
 	case !target.GoneAt.IsZero():
 		return desk.Deniedf("Not published: what it answers was removed at the site. Nothing was sent.")
@@ -62,6 +64,8 @@ func stillTrue(r desk.Reply, target *desk.Mention) error {
 		return desk.Deniedf("Not published: the customer edited the text after you sent. Nothing was sent; read it again.")
 	case target.Visibility == desk.Private:
 		return desk.Deniedf("Not published: this was said in private.")
+	case a.Account == r.Account && !a.Publish:
+		return desk.Deniedf("Not published: publishing was turned off for the account %s.", r.Account)
 	}
 	return nil
 }

@@ -9,7 +9,7 @@ import (
 
 // Store is what the use cases need to remember things.
 type Store interface {
-	// Update runs fn in one transaction; an error leaves nothing behind.
+	// Update runs fn in one transaction; an error leaves nothing behind. It may run fn again when the engine asks for it.
 	Update(ctx context.Context, fn func(Tx) error) error
 	// Known tells of each key what is stored already.
 	Known(ctx context.Context, keys []desk.Key) (map[desk.Key]desk.Known, error)
@@ -30,6 +30,7 @@ type Tx interface {
 
 // MentionTx stores what was said.
 type MentionTx interface {
+	Hold(ctx context.Context, sites ...desk.Site) error // until the end no other transaction concludes anything about these sites
 	TakeIntake(ctx context.Context, in desk.Intake) error
 	PutPoison(ctx context.Context, items []desk.Poison) (int, error)
 	PutArrivals(ctx context.Context, source string, in []desk.Arrival) ([]desk.Landed, error)
@@ -40,7 +41,8 @@ type MentionTx interface {
 // CaseTx stores pieces of work.
 type CaseTx interface {
 	Case(ctx context.Context, scope desk.Scope, id desk.CaseID) (desk.Case, error)
-	CaseForThread(ctx context.Context, site desk.Site, brand string, thread desk.RemoteID) (desk.Case, error)
+	CaseForThread(ctx context.Context, site desk.Site, brand string, thread, parent desk.RemoteID) (desk.Case, error)
+	WithCase(ctx context.Context, site desk.Site, ids []desk.RemoteID) ([]desk.RemoteID, error)
 	CaseForAuthor(ctx context.Context, site desk.Site, brand, author string, since time.Time) (desk.Case, error)
 	InsertCase(ctx context.Context, c *desk.Case) error
 	UpdateCase(ctx context.Context, c *desk.Case) error
