@@ -53,7 +53,7 @@ func (p *Planner) Run(ctx context.Context) {
 			return
 		}
 		if err != nil && !failing {
-			p.o.Log.Error("planning notices", "err", err)
+			p.o.Log.Error("notices stand still", "error", err)
 		}
 		failing = err != nil
 		select {

@@ -9,13 +9,6 @@ import (
 	"github.com/earshotdesk/earshot/internal/desk"
 )
 
-// What a route does where it and its parents say nothing.
-const (
-	DefaultGroupWait      = time.Minute
-	DefaultGroupInterval  = 5 * time.Minute
-	DefaultRepeatInterval = 4 * time.Hour
-)
-
 // timing is when the groups of a route speak.
 type timing struct {
 	wait     time.Duration // a new group waits this long for company
@@ -50,7 +43,7 @@ func Compile(root desk.Route, targets []string) (*Tree, error) {
 	c := compiler{targets: targets, tree: &Tree{byID: make(map[string]*node)}}
 	above := &node{
 		groupBy: []string{"brand", "product", "source"},
-		timing:  timing{DefaultGroupWait, DefaultGroupInterval, DefaultRepeatInterval},
+		timing:  timing{desk.DefaultGroupWait, desk.DefaultGroupInterval, desk.DefaultRepeatInterval},
 	}
 	if text := conditionText(root.Match); text != "" {
 		return nil, desk.Invalidf("notify.route: the root takes every case, so it cannot have match; put it into routes")
@@ -167,7 +160,7 @@ func (t *Tree) timingOf(g *desk.NoticeGroup) timing {
 		return n.timing
 	}
 	if g.Key == outboxGroup {
-		return timing{wait: DefaultGroupWait, interval: DefaultGroupInterval}
+		return timing{wait: desk.DefaultGroupWait, interval: desk.DefaultGroupInterval}
 	}
 	return timing{}
 }

@@ -44,7 +44,7 @@ func TestThePlannerRuns(t *testing.T) {
 			}
 			return len(due)
 		}
-		time.Sleep(notify.DefaultGroupWait - time.Second)
+		time.Sleep(desk.DefaultGroupWait - time.Second)
 		if n := waits(); n != 0 {
 			t.Errorf("%d notices before group_wait was over", n)
 		}

@@ -73,7 +73,7 @@ func TestRoutesTakeTheFirstMatchAndInherit(t *testing.T) {
 	}
 	smoke := aCase("1", func(c *desk.NoticeCase) { c.Head.Text = "It is smoking" })
 	got := tree.find(&smoke)[0].timing
-	want := timing{30 * time.Second, time.Minute, DefaultRepeatInterval}
+	want := timing{30 * time.Second, time.Minute, desk.DefaultRepeatInterval}
 	if got != want {
 		t.Errorf("timing of the smoke route is %+v, want what it says, its parents say and the defaults: %+v", got, want)
 	}

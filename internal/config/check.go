@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"net"
 	"net/url"
 	"regexp"
@@ -162,7 +163,7 @@ func (d *decoder) checkAccounts(c *Config) {
 	d.names("accounts", accountNames(c), true)
 	for i, a := range c.Accounts {
 		path := fmt.Sprintf("accounts[%d]", i)
-		d.refer(path+".kind", a.Kind, "kind of connector", sortedKeys(d.kinds.Connectors))
+		d.refer(path+".kind", a.Kind, "kind of connector", slices.Sorted(maps.Keys(d.kinds.Connectors)))
 		d.refer(path+".brand", a.Brand, "brand", brandNames(c))
 		d.checkURL(path+".server", a.Server)
 		if strings.HasPrefix(a.Handle, "@") {

@@ -6,12 +6,9 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/earshotdesk/earshot/internal/desk"
 )
-
-func sortedKeys(m map[string]any) []string { return slices.Sorted(maps.Keys(m)) }
 
 // vocabulary is what conditions may name.
 type vocabulary struct{ brands, products, topics, sources []string }
@@ -98,14 +95,14 @@ func (d *decoder) checkWords(path string, words []string) {
 func (d *decoder) checkNotify(c *Config) {
 	d.names("notify.targets", targetNames(c), true)
 	d.checkRoute("notify.route", c.Notify.Route, inherited{
-		wait: desk.Duration(time.Minute), interval: desk.Duration(5 * time.Minute), repeat: desk.Duration(4 * time.Hour),
+		interval: desk.Duration(desk.DefaultGroupInterval), repeat: desk.Duration(desk.DefaultRepeatInterval),
 	}, c, vocabularyOf(c))
 }
 
 // inherited is what a route has from those above it; at the root, the defaults.
 type inherited struct {
-	target                 string
-	wait, interval, repeat desk.Duration
+	target           string
+	interval, repeat desk.Duration
 }
 
 func (d *decoder) checkRoute(path string, r desk.Route, in inherited, c *Config, known vocabulary) {
@@ -114,10 +111,9 @@ func (d *decoder) checkRoute(path string, r desk.Route, in inherited, c *Config,
 	if r.Target != "" {
 		in.target = r.Target
 	}
-	takeOver(&in.wait, r.GroupWait)
 	takeOver(&in.interval, r.GroupInterval)
 	takeOver(&in.repeat, r.RepeatInterval)
-	if in.repeat < in.interval && (r.RepeatInterval != nil || r.GroupInterval != nil) {
+	if in.repeat > 0 && in.repeat < in.interval && (r.RepeatInterval != nil || r.GroupInterval != nil) {
 		own := path + ".repeat_interval"
 		if r.RepeatInterval == nil {
 			own = path + ".group_interval"

@@ -92,7 +92,7 @@ func (d *decoder) kinded(n *node, common reflect.Value, path string, kinds map[s
 		}
 	}
 	if !known { // which settings belong to it cannot be told: read only what all have
-		var own node = *n
+		own := *n
 		own.entries = slices.DeleteFunc(slices.Clone(n.entries), func(e entry) bool { _, ok := find(fields, e.key); return !ok })
 		d.fill(&own, path, common)
 		return options{}

@@ -126,33 +126,11 @@ func orZero(s string) string {
 }
 
 func (d *decoder) number(n *node, v reflect.Value, f field, path string) {
-	var value float64
-	var err error
-	switch {
-	case n.kind != number && !n.expanded:
-		err = errNoNumber
-	case v.CanInt():
-		var i int64
-		if i, err = strconv.ParseInt(n.text, 10, v.Type().Bits()); err == nil {
-			v.SetInt(i)
-		}
-		value = float64(i)
-	case v.CanUint():
-		var u uint64
-		if u, err = strconv.ParseUint(n.text, 10, v.Type().Bits()); err == nil {
-			v.SetUint(u)
-		}
-		value = float64(u)
-	case v.CanFloat():
-		value, err = strconv.ParseFloat(strings.ReplaceAll(n.text, "_", ""), v.Type().Bits())
-		if err == nil && (math.IsNaN(value) || math.IsInf(value, 0)) {
-			err = errNoNumber
-		}
-		v.SetFloat(value)
-	default:
+	if !v.CanInt() && !v.CanUint() && !v.CanFloat() {
 		d.add(n.at, path, "cannot be configured: the program has no reading for %s", v.Type())
 		return
 	}
+	value, err := readNumber(n, v)
 	least, noLeast := strconv.ParseFloat(f.min, 64)
 	most, noMost := strconv.ParseFloat(f.max, 64)
 	switch {
@@ -168,6 +146,32 @@ func (d *decoder) number(n *node, v reflect.Value, f field, path string) {
 }
 
 var errNoNumber = errors.New("not a number")
+
+// readNumber sets v to the number that the node holds, and returns it for comparison.
+func readNumber(n *node, v reflect.Value) (float64, error) {
+	switch {
+	case n.kind != number && !n.expanded:
+		return 0, errNoNumber
+	case v.CanInt():
+		i, err := strconv.ParseInt(n.text, 10, v.Type().Bits())
+		if err == nil {
+			v.SetInt(i)
+		}
+		return float64(i), err
+	case v.CanUint():
+		u, err := strconv.ParseUint(n.text, 10, v.Type().Bits())
+		if err == nil {
+			v.SetUint(u)
+		}
+		return float64(u), err
+	}
+	value, err := strconv.ParseFloat(strings.ReplaceAll(n.text, "_", ""), v.Type().Bits())
+	if err == nil && (math.IsNaN(value) || math.IsInf(value, 0)) {
+		err = errNoNumber
+	}
+	v.SetFloat(value)
+	return value, err
+}
 
 // text reads a value whose type parses itself.
 func (d *decoder) text(n *node, v reflect.Value, path string) {

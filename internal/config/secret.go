@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/url"
@@ -129,10 +130,10 @@ func readSecret(name string) (string, error) {
 		return "", err
 	}
 	if !info.Mode().IsRegular() {
-		return "", fmt.Errorf("it is not a regular file")
+		return "", errors.New("it is not a regular file")
 	}
 	if info.Size() > maxSecret {
-		return "", fmt.Errorf("it is larger than 64 KiB")
+		return "", errors.New("it is larger than 64 KiB")
 	}
 	data, err := os.ReadFile(name)
 	if err != nil {

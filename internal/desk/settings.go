@@ -1,6 +1,9 @@
 package desk
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // The settings in this file are what several rooms read of the configuration. The tags serve package config: yaml names the key,
 // doc is the sentence that editors show, default is what an absent key means, enum, min, max and required say what it may hold.
@@ -63,15 +66,23 @@ type Assign struct {
 	Topics    []string `yaml:"topics" doc:"Topics to add."`
 }
 
+// What a route does where it and those above it say nothing; it groups by brand, product and source then. The docs of [Route] name
+// the same.
+const (
+	DefaultGroupWait      = time.Minute
+	DefaultGroupInterval  = 5 * time.Minute
+	DefaultRepeatInterval = 4 * time.Hour
+)
+
 // Route decides where notices of a case go. Routes form a tree: the first matching child wins unless it says continue; what a
 // child leaves out it inherits.
 type Route struct {
 	Match          Condition `yaml:"match" doc:"Cases this route takes."`
 	Target         string    `yaml:"target" doc:"Name of the target; inherited when absent."`
-	GroupBy        []string  `yaml:"group_by" enum:"brand,product,topic,source,site,language,urgency,case" doc:"Cases with equal values share one message: brand, product, topic, source, site, language, urgency, or case for one message each."`
+	GroupBy        []string  `yaml:"group_by" enum:"brand,product,topic,source,site,language,urgency,case" doc:"Cases with equal values share one message: brand, product, topic, source, site, language, urgency, or case for one message each (default brand, product, source)."`
 	GroupWait      *Duration `yaml:"group_wait" doc:"How long a new group waits for company before its first message (default 60s; critical cases do not wait)."`
 	GroupInterval  *Duration `yaml:"group_interval" doc:"How long after a message the next news of the same group waits (default 5m)."`
-	RepeatInterval *Duration `yaml:"repeat_interval" doc:"After how long untouched work is said again (default 4h)."`
+	RepeatInterval *Duration `yaml:"repeat_interval" doc:"After how long untouched work is said again (default 4h); 0s for never."`
 	Continue       bool      `yaml:"continue" doc:"Try later siblings too."`
 	Routes         []Route   `yaml:"routes" doc:"Children, tried in order."`
 }

@@ -151,7 +151,7 @@ func (s *Notifier) post(ctx context.Context, m message, more ...slack.MsgOption)
 	}
 	channel, ts, err := send(m)
 	if refusedBlocks(err) {
-		s.log.Warn("Slack refused the layout of a notice; sending its words alone", "target", s.target, "err", s.explain(err))
+		s.log.Warn("Slack refused the layout of a notice; sending its words alone", "target", s.target, "error", s.explain(err))
 		channel, ts, err = send(message{text: m.text})
 	}
 	if err != nil {
@@ -164,7 +164,7 @@ func (s *Notifier) post(ctx context.Context, m message, more ...slack.MsgOption)
 func (s *Notifier) rewrite(ctx context.Context, r desk.Receipt, m message) (desk.Receipt, error) {
 	_, _, _, err := s.api.UpdateMessageContext(ctx, r.Channel, string(r.Remote), m.options()...)
 	if refusedBlocks(err) {
-		s.log.Warn("Slack refused the layout of a notice; sending its words alone", "target", s.target, "err", s.explain(err))
+		s.log.Warn("Slack refused the layout of a notice; sending its words alone", "target", s.target, "error", s.explain(err))
 		_, _, _, err = s.api.UpdateMessageContext(ctx, r.Channel, string(r.Remote), message{text: m.text}.options()...)
 	}
 	return desk.Receipt{Remote: r.Remote, Channel: r.Channel}, err
@@ -184,7 +184,7 @@ func (s *Notifier) callAgain(ctx context.Context, r desk.Receipt, n notify.Notic
 	to.channel = r.Channel
 	_, err := to.post(ctx, reminder(n, s.mention), more...)
 	if err != nil && !passing(err) {
-		s.log.Warn("Slack refused a reminder in the thread of a notice", "target", s.target, "err", err)
+		s.log.Warn("Slack refused a reminder in the thread of a notice", "target", s.target, "error", err)
 		return nil
 	}
 	return err
