@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"compress/flate"
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -210,7 +211,13 @@ var packers = sync.Pool{New: func() any {
 	return w
 }}
 
+// small is below how many bytes compressing saves less room than it takes time: as much as storing the whole mention.
+const small = 512
+
 func pack(raw []byte) ([]byte, error) {
+	if len(raw) < small {
+		return plain(raw), nil
+	}
 	var b bytes.Buffer
 	w := packers.Get().(*flate.Writer)
 	defer packers.Put(w)
@@ -222,6 +229,16 @@ func pack(raw []byte) ([]byte, error) {
 		return nil, err
 	}
 	return b.Bytes(), nil
+}
+
+// plain wraps up to 64 kB as they are, in a form that [unpack] reads: one stored block, RFC 1951 section 3.2.4.
+func plain(raw []byte) []byte {
+	const last = 1
+	out := make([]byte, 0, len(raw)+5)
+	out = append(out, last)
+	out = binary.LittleEndian.AppendUint16(out, uint16(len(raw)))
+	out = binary.LittleEndian.AppendUint16(out, ^uint16(len(raw)))
+	return append(out, raw...)
 }
 
 func unpack(packed []byte) ([]byte, error) {

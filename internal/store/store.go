@@ -101,6 +101,10 @@ func (s *Store) openSQLite(file string) (err error) {
 	if err := s.write.Ping(); err != nil { // makes the file, so that the read-only pool finds it
 		return err
 	}
+	// The pages that every mention touches go from the log into the file a quarter as often as by default; it may have 16 MB.
+	if _, err := s.write.Exec("PRAGMA wal_autocheckpoint = 4000"); err != nil {
+		return err
+	}
 	s.read, err = sql.Open("sqlite3", "file:"+path+"?mode=ro&_query_only=1&_busy_timeout=10000"+kept)
 	if err != nil {
 		return err
