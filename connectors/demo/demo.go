@@ -69,6 +69,9 @@ func New(env connectors.Env, decode func(any) error) (connectors.Connector, erro
 	return c, c.fillQuery()
 }
 
+// Site returns the name under which the desk knows the network.
+func (c *Connector) Site() desk.Site { return desk.Site(c.opt.Site) }
+
 const (
 	idempotencyReal     = "real"
 	idempotencyReadBack = "read-back"

@@ -56,6 +56,9 @@ func (a *App) makeSource(c config.Source, clients *fetch.Clients) (source, error
 	if s.connector, err = a.kinds.New(env, c.Decode); err != nil {
 		return source{}, err
 	}
+	if one, ok := s.connector.(connectors.Sited); ok {
+		s.desk.Site = one.Site()
+	}
 	s.caps = connectors.CapabilitiesOf(spec, s.connector)
 	return s, nil
 }
