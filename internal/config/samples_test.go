@@ -16,13 +16,16 @@ import (
 
 const configs = "../../configs"
 
+// targetKinds are the kinds of target in this build.
+func targetKinds() []notify.Kind { return []notify.Kind{slack.Kind(), console.Kind()} }
+
 // sampleKinds are the kinds of this build.
 func sampleKinds() config.Kinds {
 	k := config.Kinds{Connectors: map[string]any{}, Targets: map[string]any{}}
 	for _, spec := range all.Specs() {
 		k.Connectors[spec.Kind] = spec.Options
 	}
-	for _, kind := range []notify.Kind{slack.Kind(), console.Kind()} {
+	for _, kind := range targetKinds() {
 		k.Targets[kind.Name] = kind.Options
 	}
 	return k

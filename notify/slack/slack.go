@@ -37,6 +37,7 @@ const sample = `# A Slack channel. Make an app at https://api.slack.com/apps wit
   channel: "#support"
   mention: here        # called when something critical comes
   remind: channel      # further cases and reminders: channel, thread or off
+  # api_url: https://slack-proxy.example/api/   # when Slack is not called directly
 `
 
 // Kind describes the kind slack.
