@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -240,16 +241,17 @@ func (a *App) housekeeping(ctx context.Context) error {
 
 // webPart listens now, so that a taken port is an error of the start, and serves until the context ends.
 func (a *App) webPart(ctx context.Context, r *Running) (func(context.Context) error, error) {
-	handler, err := a.newWeb()
+	pages, err := a.newWeb()
 	if err != nil {
 		return nil, err
 	}
-	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.listen())
+	ln, err := listen(ctx, a.listen(), "Set desk.listen or --listen.")
 	if err != nil {
-		return nil, fmt.Errorf("listening on %s: %w", a.listen(), err)
+		return nil, err
 	}
 	r.Addr = ln.Addr().String()
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, BaseContext: func(net.Listener) context.Context { return ctx }}
+	server := &http.Server{Handler: pages.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
+	server.RegisterOnShutdown(pages.Close) // ends the live streams; a click that is being carried out is waited for
 	return func(ctx context.Context) error {
 		failed := make(chan error, 1)
 		go func() { failed <- server.Serve(ln) }()
@@ -264,6 +266,18 @@ func (a *App) webPart(ctx context.Context, r *Running) (func(context.Context) er
 	}, nil
 }
 
+// listen opens a port, or says in one sentence who has it.
+func listen(ctx context.Context, addr, hint string) (net.Listener, error) {
+	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, desk.Conflictf("%s is taken by another program; perhaps the desk runs already. %s", addr, hint)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("listening on %s: %w", addr, err)
+	}
+	return ln, nil
+}
+
 func ignoreClosed(err error) error {
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
@@ -271,7 +285,7 @@ func ignoreClosed(err error) error {
 	return err
 }
 
-func (a *App) newWeb() (http.Handler, error) {
+func (a *App) newWeb() (*web.Server, error) {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	zone, err := time.LoadLocation(a.cfg.Desk.Timezone)
@@ -282,13 +296,9 @@ func (a *App) newWeb() (http.Handler, error) {
 	for _, t := range a.cfg.Triage.Topics {
 		topics = append(topics, t.Name)
 	}
-	server, err := web.New(web.Options{
+	return web.New(web.Options{
 		Store: a.store, Work: a.work, Desk: a.cfg.Desk.Name, BaseURL: a.cfg.Desk.URL, Brands: a.cfg.Brands, Topics: topics,
 		Workflow: a.cfg.Workflow, Kinds: a.webKinds, Answer: a.pageAnswer, Ready: a.store.Ping, Registry: registry,
 		Secure: strings.HasPrefix(a.cfg.Desk.URL, "https://"), Zone: zone, Log: a.log, Now: time.Now,
 	})
-	if err != nil {
-		return nil, err
-	}
-	return server.Handler(), nil
 }
