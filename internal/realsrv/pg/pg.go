@@ -41,50 +41,63 @@ func binaries() string {
 	return filepath.Dir(found[len(found)-1])
 }
 
-// Start makes a cluster and serves it with the given settings, each name=value. The shell around the server reads our end of a
-// pipe, which the kernel closes when this process ends in whatever way: then it stops the server and removes the cluster.
+// script makes a cluster and serves it. It reads our end of a pipe, which the kernel closes when this process ends in whatever way:
+// then it stops the server and removes the cluster.
+const script = `
+	bin=$1 dir=$2
+	shift 2
+	"$bin/initdb" -D "$dir/data" -U postgres -A trust --no-sync -E UTF8 --locale=C.UTF-8 </dev/null >"$dir/log" 2>&1 || exit
+	"$bin/postgres" -D "$dir/data" -k "$dir" -c listen_addresses= "$@" </dev/null >>"$dir/log" 2>&1 &
+	cat >/dev/null
+	kill -QUIT $!
+	wait
+	rm -rf "$dir"`
+
+// Start makes a cluster and serves it with the given settings, each name=value.
 func Start(settings ...string) (*Server, error) {
-	dir, err := os.MkdirTemp("", "earshot-pg-")
-	if err != nil {
-		return nil, err
-	}
-	srv := &Server{bin: binaries(), dir: dir, ended: make(chan struct{})}
 	cred, err := unprivileged()
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("finding the user to run PostgreSQL as: %w", err)
 	}
+	dir, err := os.MkdirTemp("", "earshot-pg-")
+	if err != nil {
+		return nil, fmt.Errorf("making a folder for PostgreSQL: %w", err)
+	}
+	srv := &Server{bin: binaries(), dir: dir, ended: make(chan struct{})}
+	if err := srv.launch(cred, settings); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	if err := srv.ready(); err != nil {
+		return nil, errors.Join(err, srv.Close())
+	}
+	return srv, nil
+}
+
+// launch starts the script as the given user, nil for our own.
+func (s *Server) launch(cred *syscall.Credential, settings []string) (err error) {
 	if cred != nil {
-		if err := os.Chown(dir, int(cred.Uid), int(cred.Gid)); err != nil {
-			return nil, err
+		if err := os.Chown(s.dir, int(cred.Uid), int(cred.Gid)); err != nil {
+			return err
 		}
 	}
-	const script = `
-		bin=$1 dir=$2
-		shift 2
-		"$bin/initdb" -D "$dir/data" -U postgres -A trust --no-sync -E UTF8 --locale=C.UTF-8 </dev/null >"$dir/log" 2>&1 || exit
-		"$bin/postgres" -D "$dir/data" -k "$dir" -c listen_addresses= "$@" </dev/null >>"$dir/log" 2>&1 &
-		cat >/dev/null
-		kill -QUIT $!
-		wait
-		rm -rf "$dir"`
-	args := []string{"-c", script, "sh", srv.bin, dir}
-	for _, s := range settings {
-		args = append(args, "-c", s)
+	args := []string{"-c", script, "sh", s.bin, s.dir}
+	for _, one := range settings {
+		args = append(args, "-c", one)
 	}
 	cmd := exec.Command("/bin/sh", args...)
-	cmd.Dir = dir
+	cmd.Dir = s.dir
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: cred, Setpgid: true} // a Ctrl-C is for us, not for the server
-	if srv.alive, err = cmd.StdinPipe(); err != nil {
-		return nil, err
+	if s.alive, err = cmd.StdinPipe(); err != nil {
+		return err
 	}
 	if err := cmd.Start(); err != nil {
-		return nil, err
+		return err
 	}
 	go func() {
 		_ = cmd.Wait() // killed on purpose, or its log says why
-		close(srv.ended)
+		close(s.ended)
 	}()
-	return srv, srv.ready()
+	return nil
 }
 
 func (s *Server) ready() (err error) {
