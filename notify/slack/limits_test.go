@@ -18,7 +18,7 @@ var limits = map[string]int{
 }
 
 // checkBlocks says what Slack would refuse in a list of blocks.
-func checkBlocks(text string) (faults []string) {
+func checkBlocks(text string) []string {
 	if text == "" {
 		return nil
 	}
@@ -26,70 +26,89 @@ func checkBlocks(text string) (faults []string) {
 	if err := json.Unmarshal([]byte(text), &blocks); err != nil {
 		return []string{"not a list of blocks: " + err.Error()}
 	}
-	fault := func(format string, args ...any) { faults = append(faults, fmt.Sprintf(format, args...)) }
-	long := func(limit string, v any) {
-		if s, ok := v.(string); ok {
-			if n := len(utf16.Encode([]rune(s))); n > limits[limit] {
-				fault("%s has %d characters", limit, n)
-			} else if n == 0 {
-				fault("%s is empty", limit)
-			}
-		}
-	}
+	c := checker{ids: make(map[string]bool)}
 	if len(blocks) > limits["blocks"] {
-		fault("%d blocks", len(blocks))
+		c.fault("%d blocks", len(blocks))
 	}
-	ids := make(map[string]bool)
 	for _, b := range blocks {
-		kind, _ := b["type"].(string)
-		elements, _ := b["elements"].([]any)
-		long("block_id", b["block_id"])
-		switch kind {
-		case "header", "section":
-			object, _ := b["text"].(map[string]any)
-			long(kind+".text", object["text"])
-			if kind == "header" && object["type"] != "plain_text" {
-				fault("a header of %v", object["type"])
-			}
-		case "context", "actions":
-			if len(elements) == 0 || len(elements) > limits[kind+".elements"] {
-				fault("%s has %d elements", kind, len(elements))
-			}
-			for _, e := range elements {
-				e := e.(map[string]any)
-				if kind == "context" {
-					long("context.text", e["text"])
-					continue
-				}
-				long("button.text", e["text"].(map[string]any)["text"])
-				long("button.url", e["url"])
-				long("action_id", e["action_id"])
-				if id := e["action_id"].(string); ids[id] {
-					fault("action_id %s twice", id)
-				} else {
-					ids[id] = true
-				}
-			}
-		case "rich_text":
-			if len(elements) == 0 {
-				fault("an empty rich_text")
-			}
-		default:
-			fault("block type %q", kind)
-		}
+		c.block(b)
 	}
 	walk(text, func(_ string, node map[string]any) {
 		switch node["type"] {
 		case "text", "link":
-			long("rich.text", node["text"])
-			long("rich.url", node["url"])
+			c.length("rich.text", node["text"])
+			c.length("rich.url", node["url"])
 		case "rich_text_section", "rich_text_quote", "rich_text_list":
 			if list, _ := node["elements"].([]any); len(list) == 0 {
-				fault("an empty %v", node["type"])
+				c.fault("an empty %v", node["type"])
 			}
 		}
 	})
-	return faults
+	return c.faults
+}
+
+// checker collects what Slack would refuse.
+type checker struct {
+	faults []string
+	ids    map[string]bool // of buttons, each of which must be told from the others
+}
+
+func (c *checker) fault(format string, args ...any) {
+	c.faults = append(c.faults, fmt.Sprintf(format, args...))
+}
+
+// length checks a text that may be absent, but neither empty nor too long.
+func (c *checker) length(limit string, v any) {
+	s, given := v.(string)
+	switch n := len(utf16.Encode([]rune(s))); {
+	case given && n > limits[limit]:
+		c.fault("%s has %d characters", limit, n)
+	case given && n == 0:
+		c.fault("%s is empty", limit)
+	}
+}
+
+func (c *checker) block(b map[string]any) {
+	kind, _ := b["type"].(string)
+	elements, _ := b["elements"].([]any)
+	c.length("block_id", b["block_id"])
+	switch kind {
+	case "header", "section":
+		object, _ := b["text"].(map[string]any)
+		c.length(kind+".text", object["text"])
+		if kind == "header" && object["type"] != "plain_text" {
+			c.fault("a header of %v", object["type"])
+		}
+	case "context", "actions":
+		if len(elements) == 0 || len(elements) > limits[kind+".elements"] {
+			c.fault("%s has %d elements", kind, len(elements))
+		}
+		for _, e := range elements {
+			c.element(kind, e.(map[string]any))
+		}
+	case "rich_text":
+		if len(elements) == 0 {
+			c.fault("an empty rich_text")
+		}
+	default:
+		c.fault("block type %q", kind)
+	}
+}
+
+// element checks a text of a context or a button among actions.
+func (c *checker) element(kind string, e map[string]any) {
+	if kind == "context" {
+		c.length("context.text", e["text"])
+		return
+	}
+	c.length("button.text", e["text"].(map[string]any)["text"])
+	c.length("button.url", e["url"])
+	c.length("action_id", e["action_id"])
+	id := e["action_id"].(string)
+	if c.ids[id] {
+		c.fault("action_id %s twice", id)
+	}
+	c.ids[id] = true
 }
 
 func TestTheCheckerSeesWhatSlackRefuses(t *testing.T) {
