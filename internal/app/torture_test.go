@@ -18,7 +18,7 @@ const (
 	killsEnv = "EARSHOT_TORTURE"              // how often a desk is killed on each engine
 	seedEnv  = "EARSHOT_TORTURE_SEED"         // of the random moments, to repeat a run as far as real processes can
 	fewKills = 8                              // without killsEnv
-	patience = 90 * time.Second               // until everything must have settled
+	patience = 10 * time.Minute               // until everything must have settled: a pause after many failures is long
 	lateness = 500 * time.Millisecond         // of the network in showing what it took
 	ourDelay = lateness + lateness            // what the desk is told about that
 	callTime = time.Second                    // one call of a reply

@@ -128,9 +128,10 @@ func (p *Publisher) passing(e desk.Entry, out desk.Outgoing, t *desk.Transient) 
 	}
 }
 
-// wait lets time pass until reading back can mean something: the network may still be at it for as long as a call may take.
+// wait lets time pass until reading back can mean something: the network may still be at it for as long as a call may take. A
+// person waits for the outcome, so the pause grows to about a minute and no further.
 func (p *Publisher) wait(e desk.Entry, terms Terms, err error) desk.Settlement {
-	return desk.Settlement{State: desk.EntryWaiting, NextAt: p.Now().Add(max(terms.Timeout+terms.Delay, Backoff(e.Attempts))), Error: err.Error()}
+	return desk.Settlement{State: desk.EntryWaiting, NextAt: p.Now().Add(max(terms.Timeout+terms.Delay, Backoff(min(e.Attempts, 6)))), Error: err.Error()}
 }
 
 // guarded turns a panic of a connector into an error of no known class: it may have broken in the middle of its call.

@@ -61,6 +61,7 @@ func TestAgain(t *testing.T) {
 		"absent, second look after a long pause":       {never, time.Hour, 3, false, absent, nil, nil, 0, waiting(delay + 8*time.Second)},
 		"absent, third look, late enough":              {never, lease + timeout + delay, 4, false, absent, nil, nil, 0, unconfirmed},
 		"sent again, unknown":                          {forever, 22 * time.Second, 2, false, absent, nil, &desk.Unknown{Err: boom}, 1, waiting(timeout + delay)},
+		"sent again, unknown for the ninth time":       {forever, 5 * time.Minute, 9, false, absent, nil, &desk.Unknown{Err: boom}, 1, waiting(64 * time.Second)},
 		"sent again, asked to wait":                    {forever, 22 * time.Second, 2, false, absent, nil, limited, 1, waiting(time.Minute)},
 		"sent again, passing":                          {forever, 22 * time.Second, 3, false, absent, nil, &desk.Transient{Err: boom}, 1, waiting(8 * time.Second)},
 		"sent again, refused early":                    {forever, 22 * time.Second, 2, false, absent, nil, desk.ErrGone, 1, waiting(delay + 4*time.Second)},
