@@ -21,8 +21,8 @@ const (
 	ReplyWithdrawn   ReplyState = "withdrawn"
 )
 
-// replyMoves is the whole state machine. There is no way from publishing or unconfirmed back to a state that sends, but through
-// failed, and failed is only reached when it is certain that nothing became public.
+// replyMoves is the whole state machine. A reply goes from publishing back to queued, or to failed, only when it is certain that
+// nothing became public. One that is unconfirmed moves by a person's word alone, and to a state that sends only through failed.
 var replyMoves = map[ReplyState][]ReplyState{
 	ReplyDraft:       {ReplyAwaiting, ReplyScheduled, ReplyQueued, ReplyWithdrawn},
 	ReplyAwaiting:    {ReplyDraft, ReplyScheduled, ReplyQueued, ReplyWithdrawn},
