@@ -47,6 +47,13 @@ func Demo(ctx context.Context, opt Options, d DemoOptions) error {
 	if err != nil {
 		return err
 	}
+	err = a.show(ctx, d)
+	cancel()
+	return errors.Join(err, <-network)
+}
+
+// show runs the desk beside the network until it ends.
+func (a *App) show(ctx context.Context, d DemoOptions) error {
 	r, err := a.Start(ctx, allRoles)
 	if err != nil {
 		return err
@@ -54,20 +61,18 @@ func Demo(ctx context.Context, opt Options, d DemoOptions) error {
 	if err := a.welcome(ctx, d, r.Addr); err != nil {
 		return errors.Join(err, r.Stop())
 	}
-	err = r.Wait()
-	cancel()
-	return errors.Join(err, <-network)
+	return r.Wait()
 }
 
 // startNetwork listens, opens the network with our account and lets people live on it. The channel says how it ended.
 func (a *App) startNetwork(ctx context.Context, d DemoOptions) (<-chan error, error) {
-	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", d.Listen)
+	ln, err := listen(ctx, d.Listen, "The demonstration's network needs it.")
 	if err != nil {
-		return nil, fmt.Errorf("listening for the demonstration's network: %w", err)
+		return nil, err
 	}
 	n, err := demonet.Open(demonet.Options{Data: d.Data, Seed: d.Seed})
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, ln.Close())
 	}
 	a.onClose("demonstration network", n.Close)
 	for _, acc := range a.cfg.Accounts {
