@@ -9,29 +9,60 @@ import (
 	"github.com/earshotdesk/earshot/triage"
 )
 
-// TestGolden judges our own sentences. Every label must be right; a hyphen in the file leaves a tag open.
-func TestGolden(t *testing.T) {
-	t.Parallel()
+// golden is one of our own sentences with the labels it should get.
+type golden struct {
+	line   int
+	floor  bool      // of the part that is held to floors
+	labels [4]string // language, sentiment, urgency, intent; a hyphen leaves a tag open, a bar parts what is as good
+	text   string
+}
+
+// readGolden reads the sentences. What stands behind the second comment is held to floors, what stands before must be right.
+func readGolden(t *testing.T) []golden {
+	t.Helper()
 	raw, err := os.ReadFile("testdata/golden.tsv")
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := pipeline(t, triage.Options{})
-	count := map[string]int{}
-	for i, line := range strings.Split(strings.TrimSpace(string(raw)), "\n")[1:] {
+	var list []golden
+	floor := false
+	for i, line := range strings.Split(strings.TrimSpace(string(raw)), "\n") {
+		if i == 0 || line[0] == '#' {
+			floor = i > 0
+			continue
+		}
 		f := strings.Split(line, "\t")
 		if len(f) != 5 {
-			t.Fatalf("golden.tsv:%d has %d columns, not 5", i+2, len(f))
+			t.Fatalf("golden.tsv:%d has %d columns, not 5", i+1, len(f))
 		}
-		count[f[0]]++
-		v := p.Judge(desk.TriageInput{Text: f[4]})
-		for j, got := range []desk.Tag{v.Language, {Label: v.Sentiment.Label, Score: v.Sentiment.Score}, v.Urgency, v.Intent} {
-			if f[j] != "-" && got.Label != f[j] {
-				t.Errorf("golden.tsv:%d: %s (%.2f), want %s: %s", i+2, got.Label, got.Score, f[j], f[4])
-			}
-		}
+		list = append(list, golden{line: i + 1, floor: floor, labels: [4]string(f), text: f[4]})
+	}
+	return list
+}
+
+// tagsOf are the four tags that the file labels, in its order.
+func tagsOf(v desk.Verdict) [4]desk.Tag {
+	return [4]desk.Tag{v.Language, {Label: v.Sentiment.Label, Score: v.Sentiment.Score}, v.Urgency, v.Intent}
+}
+
+// TestGolden judges our own sentences. Every label must be right.
+func TestGolden(t *testing.T) {
+	t.Parallel()
+	p := pipeline(t, triage.Options{})
+	count := map[string]int{}
+	for _, g := range readGolden(t) {
+		v := p.Judge(desk.TriageInput{Text: g.text})
 		if v.Spam.Label != desk.No {
-			t.Errorf("golden.tsv:%d is spam: %s", i+2, f[4])
+			t.Errorf("golden.tsv:%d is spam: %s", g.line, g.text)
+		}
+		if g.floor {
+			continue
+		}
+		count[g.labels[0]]++
+		for j, got := range tagsOf(v) {
+			if g.labels[j] != "-" && got.Label != g.labels[j] {
+				t.Errorf("golden.tsv:%d: %s (%.2f), want %s: %s", g.line, got.Label, got.Score, g.labels[j], g.text)
+			}
 		}
 	}
 	for _, l := range []string{"en", "hu", "el", "sk"} {

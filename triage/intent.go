@@ -45,6 +45,9 @@ func (intentTagger) Tag(in Input, v *desk.Verdict) {
 			v.Reasons = append(v.Reasons, reason(in, h, "intent", "word", w))
 		}
 	})
+	if found[fault] > 0 {
+		scores[fault] += 2 * v.Sentiment.Scores.Negative // what is broken may annoy and is still no complaint about people
+	}
 	surroundings(in, v, &scores)
 	best, p := softmaxBest(scores[:], 1.3)
 	v.Intent = desk.Tag{Label: intentLabels[best], Score: round(p)}
@@ -57,10 +60,10 @@ func surroundings(in Input, v *desk.Verdict, scores *[len(intentLabels)]float64)
 		scores[i] = min(scores[i], 4)
 	}
 	s := v.Sentiment.Scores
-	scores[complaint] += 2.2*s.Negative - 1.5*s.Positive
-	scores[praise] += 2.2*s.Positive - 2*s.Negative
+	scores[complaint] += 2.6*s.Negative - 1.5*s.Positive
+	scores[praise] += 2.6*s.Positive - 2*s.Negative
 	scores[fault] -= s.Positive + 0.4
-	scores[question] -= 0.4 * s.Negative
+	scores[question] -= 1.6 * s.Negative // "is anybody there?" asks nothing
 	scores[request] -= 0.3 * s.Negative
 	if in.Shape.Questions > 0 {
 		scores[question] += 1.5

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -14,6 +15,9 @@ import (
 	"github.com/earshotdesk/earshot/internal/desk"
 	"github.com/earshotdesk/earshot/internal/text"
 )
+
+// revision takes part in [Pipeline.Model]. Raise it whenever code changes a verdict: bounds, slopes and rules of the taggers.
+const revision = "2"
 
 //go:embed lexicon/*.txt
 var lexiconFiles embed.FS
@@ -30,12 +34,26 @@ const (
 	kindIntent
 	kindSpam
 	kindTopic
+	kindIdle // courtesies: the words within are no praise
+	kindCue  // what makes a deadline only together with another
 )
 
-// sections maps the headings of the lexicon files to what their entries mean; a heading may name a class after a point.
-var sections = map[string]kind{
-	"sentiment": kindSentiment, "emoji": kindSentiment, "negation": kindNegation, "booster": kindBooster, "but": kindBut,
-	"urgency": kindUrgency, "intent": kindIntent, "spam": kindSpam,
+// sections maps the headings of the lexicon files to what their entries mean; a heading may name a class after a point. What went
+// wrong, what broke and what pleased says something of sentiment and of intent at once, each by a part of the weight.
+var sections = map[string][]sense{
+	"sentiment": {{kind: kindSentiment, weight: 1}},
+	"emoji":     {{kind: kindSentiment, weight: 1}},
+	"negation":  {{kind: kindNegation, weight: 1}},
+	"booster":   {{kind: kindBooster, weight: 1}},
+	"but":       {{kind: kindBut, weight: 1}},
+	"urgency":   {{kind: kindUrgency, weight: 1}},
+	"intent":    {{kind: kindIntent, weight: 1}},
+	"spam":      {{kind: kindSpam, weight: 1}},
+	"idle":      {{kind: kindIdle, weight: 1}},
+	"cue":       {{kind: kindCue, weight: 1}},
+	"mishap":    {{kind: kindSentiment, class: settled, weight: -1}, {kind: kindIntent, class: complaint, weight: 0.8}},
+	"failing":   {{kind: kindSentiment, class: settled, weight: -1}, {kind: kindIntent, class: fault, weight: 1.3}},
+	"delight":   {{kind: kindSentiment, class: settled, weight: 1}, {kind: kindIntent, class: praise, weight: 0.8}},
 }
 
 // lexicon is everything that words mean, in all languages.
@@ -49,6 +67,7 @@ type lexicon struct {
 // loadLexicon reads the embedded files and the desk's topics into one trie.
 func loadLexicon(topics []desk.Topic) (*lexicon, error) {
 	b, sum := newBuilder(), sha256.New()
+	_, _ = sum.Write([]byte(revision))
 	model := newModelBuilder()
 	names, err := fs.Glob(lexiconFiles, "lexicon/*.txt")
 	if err != nil {
@@ -79,27 +98,28 @@ func loadLexicon(topics []desk.Topic) (*lexicon, error) {
 
 // readLexicon reads lines of "word weight" under [section] headings; "#" starts a comment line.
 func readLexicon(b *builder, model *modelBuilder, name string, l lang, raw string) error {
-	s, section := sense{lang: l}, ""
+	var means []sense
 	for i, line := range strings.Split(raw, "\n") {
 		line = strings.TrimSpace(line)
 		if line == "" || strings.HasPrefix(line, "# ") {
 			continue
 		}
 		if head, ok := strings.CutPrefix(line, "["); ok {
-			section = strings.TrimSuffix(head, "]")
 			var err error
-			if s.kind, s.class, err = sectionOf(section); err != nil {
+			if means, err = sectionOf(strings.TrimSuffix(head, "]")); err != nil {
 				return fmt.Errorf("%s:%d: %w", name, i+1, err)
 			}
 			continue
 		}
 		at := strings.LastIndexByte(line, ' ')
 		weight, err := strconv.ParseFloat(line[at+1:], 32)
-		if at < 1 || section == "" || err != nil {
+		if at < 1 || means == nil || err != nil {
 			return fmt.Errorf("%s:%d: %q is not a word and its weight under a section", name, i+1, line)
 		}
-		s.weight = float32(weight)
-		b.add(text.Fold(line[:at]), s)
+		for _, s := range means {
+			s.lang, s.weight = l, s.weight*float32(weight)
+			b.add(text.Fold(line[:at]), s)
+		}
 		if l != langAny && l != langGreeklish {
 			model.learnWord(l, strings.TrimSuffix(line[:at], "*"))
 		}
@@ -107,19 +127,26 @@ func readLexicon(b *builder, model *modelBuilder, name string, l lang, raw strin
 	return nil
 }
 
-func sectionOf(head string) (kind, uint16, error) {
-	name, class, _ := strings.Cut(head, ".")
-	k, ok := sections[name]
-	if !ok {
-		return 0, 0, fmt.Errorf("unknown section %q", head)
+func sectionOf(head string) ([]sense, error) {
+	name, class, named := strings.Cut(head, ".")
+	means := slices.Clone(sections[name])
+	if means == nil {
+		return nil, fmt.Errorf("unknown section %q", head)
 	}
-	switch k {
+	if !named {
+		return means, nil
+	}
+	switch s := &means[0]; s.kind {
 	case kindUrgency:
-		return k, indexOf(urgencyClasses[:], class), nil
+		if s.class = indexOf(urgencyClasses[:], class); s.class == legal || s.class == fraud {
+			means = append(means, sense{kind: kindIntent, class: complaint, weight: 0.4}) // who talks of lawyers or theft complains
+		}
 	case kindIntent:
-		return k, indexOf(intentLabels[:], class), nil
+		s.class = indexOf(intentLabels[:], class)
+	case kindCue:
+		s.class = indexOf(cues[:], class)
 	}
-	return k, 0, nil
+	return means, nil
 }
 
 func indexOf(list []string, s string) uint16 {

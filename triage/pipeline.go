@@ -151,7 +151,7 @@ func blank() desk.Verdict {
 		Spam:      desk.Tag{Label: desk.No, Score: 1},
 		Products:  []desk.Named{},
 		Topics:    []desk.Named{},
-		Reasons:   make([]desk.Reason, 0, 12),
+		Reasons:   make([]desk.Reason, 0, 20),
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/earshotdesk/earshot/internal/desk"
+	"github.com/earshotdesk/earshot/internal/text"
 	"github.com/earshotdesk/earshot/triage"
 )
 
@@ -189,10 +190,14 @@ func TestReasons(t *testing.T) {
 func TestHostile(t *testing.T) {
 	t.Parallel()
 	p := pipeline(t, acme())
+	var doc text.Doc
+	if doc.Read(strings.Repeat("a", 10<<20)); len(doc.Tokens) == 0 {
+		t.Error("ten megabytes of one letter hold no token")
+	}
 	for _, unit := range []string{"a", "é", "bad ", "\u202e", "\u200d", "\xff\xfe", "😡", "acme ", "nem ", "acme-", "'", "not good but bad. ", "#a", "?"} {
-		s := strings.Repeat(unit, 1<<20/len(unit))
+		s := strings.Repeat(unit, 256<<10/len(unit))
 		if unit == "a" {
-			s = strings.Repeat(unit, 10<<20)
+			s = strings.Repeat(unit, 1<<20)
 		}
 		start := time.Now()
 		v := p.Judge(desk.TriageInput{Text: s})

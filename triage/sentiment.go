@@ -13,7 +13,7 @@ type sentimentTagger struct{}
 
 // The model is a softmax over three scores that are linear in the evidence. The numbers were set on labelled reviews and posts.
 const (
-	biasNegative   = -0.55
+	biasNegative   = -0.58
 	biasPositive   = -0.55
 	slopeOwn       = 0.75  // of the evidence for a label
 	slopeOther     = -0.20 // of the evidence against it
@@ -22,11 +22,15 @@ const (
 	turnedPositive = -0.8  // what is left of "good" in "not good"
 	turnedNegative = -0.5  // and of "bad" in "not bad"
 	saysNo         = 0.5   // a negation alone speaks a little against
-	alarmed        = 0.4   // of the weight that a word of danger or of a fault has for its own tag
+	alarmed        = 0.4   // of the weight that a word of danger has for its own tag
+	disabled       = 0.6   // and of that of a fault or an outage
 	beforeBut      = 0.7
 	afterBut       = 1.25
 	maxReasons     = 60 // per tagger; a text of a megabyte is not quoted whole
 )
+
+// settled marks the senses of sentiment that no word before them turns: "nobody came" says no twice and means it once.
+const settled = 1
 
 // evidence is what speaks for each side, both positive numbers.
 type evidence struct{ negative, positive float64 }
@@ -83,13 +87,14 @@ func weigh(in Input, v *desk.Verdict) evidence {
 	m := modifiers{language: languageOf(in, v), negation: -100, booster: -100}
 	m.allCaps = in.Shape.Words >= 4 && in.Shape.Shouted*2 > in.Shape.Words
 	start := len(v.Reasons)
-	until := int32(0)
+	until, idle := int32(0), int32(0)
 	for _, h := range in.hits {
 		if h.first < until {
 			continue
 		}
 		s, factor, ok := senseFor(h.senses, m.language)
-		if !ok {
+		if !ok || s.kind == kindSentiment && s.class != settled && h.last < idle {
+			idle = max(idle, h.idleUntil(m.language))
 			continue
 		}
 		until = h.last + 1
@@ -104,9 +109,9 @@ func weigh(in Input, v *desk.Verdict) evidence {
 			e.positive *= beforeBut
 			m.after = true
 		default:
-			w, by := m.apply(in, h, float64(s.weight*factor))
+			w, by := m.apply(in, h, s, float64(s.weight*factor))
 			e.add(w)
-			if len(v.Reasons)-start < maxReasons {
+			if w != 0 && len(v.Reasons)-start < maxReasons {
 				v.Reasons = append(v.Reasons, reason(in, h, "sentiment", by, w))
 			}
 		}
@@ -141,7 +146,7 @@ type modifiers struct {
 }
 
 // apply weighs one word in its surroundings.
-func (m *modifiers) apply(in Input, h hit, w float64) (weight float64, by string) {
+func (m *modifiers) apply(in Input, h hit, s sense, w float64) (weight float64, by string) {
 	by = "word"
 	tok := in.Doc.Tokens[h.first]
 	if tok.Kind == text.Emoji {
@@ -156,7 +161,7 @@ func (m *modifiers) apply(in Input, h hit, w float64) (weight float64, by string
 	if !m.allCaps && shouted(in.Text[tok.From:in.Doc.Tokens[h.last].To]) {
 		w *= 1.25
 	}
-	if h.first-m.negation <= scopeNegation && in.sameClause(m.negation, h.first) {
+	if s.class != settled && h.first-m.negation <= scopeNegation && in.sameClause(m.negation, h.first) {
 		by = "negation"
 		if w > 0 {
 			w *= turnedPositive
@@ -189,21 +194,35 @@ func (in Input) sameClause(a, b int32) bool {
 
 // senseFor picks the sense that counts in language l and how far it does.
 func senseFor(senses []sense, l lang) (best sense, factor float32, ok bool) {
+	derived := false
 	for _, s := range senses {
+		alarm, share := s.kind == kindUrgency && s.class < alarms, float32(alarmed)
+		if s.kind == kindIntent && s.class == fault || s.kind == kindUrgency && s.class == outage {
+			alarm, share = true, disabled
+		}
 		switch {
-		case s.kind == kindUrgency && s.class < alarms, s.kind == kindIntent && s.class == fault:
-			if ok {
-				continue
-			}
-			s.kind, s.weight = kindSentiment, -s.weight*alarmed
+		case alarm && ok:
+			continue
+		case alarm:
+			s.kind, s.class, s.weight = kindSentiment, 0, -s.weight*share
 		case s.kind > kindBut:
 			continue
 		}
-		if f := weightIn(s.lang, l); f > factor {
-			best, factor, ok = s, f, true
+		if f := weightIn(s.lang, l); f > factor || derived && f > 0 && !alarm {
+			best, factor, ok, derived = s, f, true, alarm
 		}
 	}
 	return best, factor, ok
+}
+
+// idleUntil is the token up to which a courtesy in language l silences praise; 0 when h is none.
+func (h hit) idleUntil(l lang) int32 {
+	for _, s := range h.senses {
+		if s.kind == kindIdle && weightIn(s.lang, l) > 0 {
+			return h.last + 1
+		}
+	}
+	return 0
 }
 
 // languageOf is the language whose lexicons judge: Greek in Latin letters has its own.

@@ -8,9 +8,16 @@ import (
 // eachSignal yields what the lexicons of one kind know of the text, once for each place and class.
 func (in Input) eachSignal(k kind, l lang, yield func(h hit, s sense, weight float64)) {
 	var until [16]int32
+	idle := int32(0)
 	for _, h := range in.hits {
+		if k == kindIntent {
+			idle = max(idle, h.idleUntil(l))
+		}
 		for i, s := range h.senses {
 			if s.kind != k || s.class >= uint16(len(until)) || h.first < until[s.class] {
+				continue
+			}
+			if k == kindIntent && s.class == praise && h.last < idle {
 				continue
 			}
 			f := weightIn(s.lang, l)
@@ -32,7 +39,25 @@ func (in Input) eachSignal(k kind, l lang, yield func(h hit, s sense, weight flo
 type urgencyTagger struct{}
 
 // urgencyClasses are the sections of the lexicons.
-var urgencyClasses = [...]string{"safety", "legal", "fraud", "leak", "outage", "deadline", "anger"}
+var urgencyClasses = [...]string{"safety", "legal", "fraud", "leak", "outage", "deadline", "anger", "many"}
+
+const (
+	legal    = 1
+	fraud    = 2
+	outage   = 4
+	deadline = 5
+	many     = 7 // "the whole street": counts only beside bad news
+)
+
+// cues are the halves of a deadline: a near time, and a need or a loss.
+var cues = [...]string{"now", "demand"}
+
+const (
+	cueNow = iota
+	cueDemand
+	cueReach  = 14   // tokens between the two at most
+	cueWeight = 1.32 // of both together; makes a request high, but no outage critical
+)
 
 // alarms is how many of the classes, from the first, are bad news by themselves.
 const alarms = 5
@@ -58,14 +83,15 @@ func (urgencyTagger) Tag(in Input, v *desk.Verdict) {
 			v.Reasons = append(v.Reasons, reason(in, h, "urgency", urgencyClasses[s.class], w))
 		}
 	})
+	in.deadline(l, v, &class[deadline])
 	x := urgencyBase(in, v)
 	if calm := v.Intent.Label == desk.IntentPraise || v.Sentiment.Label == desk.Positive || in.Kind == desk.KindArticle; calm {
 		for i := range class {
 			class[i] *= 0.4 // "thanks for fixing the outage today"
 		}
 	}
-	if v.Sentiment.Label == desk.Neutral {
-		class[5] *= 0.6 // a neutral "today" is a date, not a deadline
+	if v.Sentiment.Label != desk.Negative {
+		class[many] = 0
 	}
 	for _, c := range class {
 		x += c
@@ -77,13 +103,29 @@ func (urgencyTagger) Tag(in Input, v *desk.Verdict) {
 	setUrgency(v, x)
 }
 
+// deadline looks for a near time beside a need or a loss: "today" alone is a date, "what now?" a question.
+func (in Input) deadline(l lang, v *desk.Verdict, class *float64) {
+	if v.Intent.Label == desk.IntentQuestion && v.Sentiment.Label != desk.Negative || *class >= cueWeight {
+		return
+	}
+	var latest [len(cues)]hit
+	var seen [len(cues)]bool
+	in.eachSignal(kindCue, l, func(h hit, s sense, _ float64) {
+		latest[s.class], seen[s.class] = h, true
+		if o := 1 - s.class; *class < cueWeight && seen[o] && h.first-latest[o].last <= cueReach {
+			*class = cueWeight
+			v.Reasons = append(v.Reasons, reason(in, latest[cueNow], "urgency", "deadline", cueWeight))
+		}
+	})
+}
+
 // urgencyBase is what sentiment and intent alone ask for: praise and small talk are low, the rest is normal.
 func urgencyBase(in Input, v *desk.Verdict) float64 {
 	switch v.Intent.Label {
 	case desk.IntentComplaint, desk.IntentFault:
 		return 0.7
 	case desk.IntentQuestion, desk.IntentRequest:
-		return 0.4
+		return 0.45
 	}
 	if v.Sentiment.Label == desk.Negative {
 		return 0.4

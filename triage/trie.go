@@ -8,7 +8,7 @@ import (
 )
 
 // trie finds words and phrases of all lexicons in one walk over the tokens of a text. A "*" in an entry stands for any ending of
-// its word.
+// its word, a "_" for any one word.
 type trie struct {
 	root    [256]int32 // children of the root by their byte
 	nodes   []node
@@ -206,7 +206,11 @@ func (t *trie) next(s *scratch, hits []hit, at int32, first, i, depth int) []hit
 	if at = t.child(at, ' '); at == 0 {
 		return hits
 	}
-	return t.walk(s, hits, at, s.word(i+1), first, i+1, depth+1)
+	hits = t.walk(s, hits, at, s.word(i+1), first, i+1, depth+1)
+	if gap := t.child(at, '_'); gap != 0 && depth < maxPhrase-2 && i+2 < len(s.doc.Tokens) && !s.breaks[i+2] {
+		hits = t.next(s, hits, gap, first, i+1, depth+1)
+	}
+	return hits
 }
 
 // stretched tells cheaply whether a word may hold a run of three: a byte that returns after one and two characters.
