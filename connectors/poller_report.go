@@ -7,9 +7,9 @@ import (
 	"hash/fnv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/earshotdesk/earshot/internal/desk"
+	"github.com/earshotdesk/earshot/internal/text"
 )
 
 const (
@@ -102,11 +102,7 @@ func sentence(err error) string {
 		return "the connector failed without saying why"
 	}
 	if len(s) > longestError {
-		cut := longestError
-		for !utf8.RuneStart(s[cut]) {
-			cut--
-		}
-		s = s[:cut] + "…"
+		s = text.Cut(s, longestError) + "…"
 	}
 	return s
 }

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/earshotdesk/earshot/internal/text"
 )
 
 // oddDates are shapes that the feed parser does not know, after the day of the week is gone and months are English.
@@ -22,7 +24,7 @@ var (
 
 // oddDate reads dates in local words (Hungarian, Slovak, Czech, Greek, German), with comments, or as a number of seconds.
 func oddDate(s string) *time.Time {
-	s = strings.Join(strings.Fields(cut(s, 100)), " ")
+	s = strings.Join(strings.Fields(text.Cut(s, 100)), " ")
 	if s == "" {
 		return nil
 	}

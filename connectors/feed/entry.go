@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/earshotdesk/earshot/internal/desk"
+	"github.com/earshotdesk/earshot/internal/text"
 )
 
 // reader turns the entries of one document into mentions.
@@ -86,7 +87,7 @@ func (r *reader) mention(e *entry, id desk.RemoteID) (desk.Mention, error) {
 	m.PostedAt, m.EditedAt = r.times(e)
 	r.writer(e, &m)
 	if parent := replyTo(e.item.Extensions); parent != "" {
-		m.Parent = desk.RemoteID(cut(parent, 400))
+		m.Parent = desk.RemoteID(text.Cut(parent, 400))
 		if r.o.As == string(desk.KindArticle) {
 			m.Kind = desk.KindComment
 		}
@@ -105,7 +106,7 @@ func (r *reader) mention(e *entry, id desk.RemoteID) (desk.Mention, error) {
 // joinTitle drops a title that is only the beginning of the text, and moves it into the text where that is configured.
 func (r *reader) joinTitle(m *desk.Mention) {
 	start := strings.TrimSpace(strings.TrimSuffix(strings.TrimSuffix(m.Title, "…"), "..."))
-	flat := strings.Join(strings.Fields(cut(m.Text, len(m.Title)*2+64)), " ")
+	flat := strings.Join(strings.Fields(text.Cut(m.Text, len(m.Title)*2+64)), " ")
 	switch {
 	case m.Title == "" || m.Text == "":
 	case flat == m.Title, start != m.Title && strings.HasPrefix(flat, start):
@@ -130,7 +131,7 @@ func googleNews(m *desk.Mention) {
 
 func (r *reader) writer(e *entry, m *desk.Mention) {
 	a := e.author(r.doc)
-	m.Author = desk.Author{Name: cut(oneLine(a.name), 200), URL: absolute(clean(a.url), r.bases...)}
+	m.Author = desk.Author{Name: text.Cut(oneLine(a.name), 200), URL: absolute(clean(a.url), r.bases...)}
 	m.Author.ID = desk.RemoteID(m.Author.URL)
 	m.Anonymous = m.Author.Name == "" && m.Author.ID == ""
 }
@@ -182,7 +183,7 @@ func (r *reader) extra(e *entry) map[string]string {
 	x := map[string]string{}
 	put := func(name, value string) {
 		if value != "" {
-			x[name] = cut(value, 1000)
+			x[name] = text.Cut(value, 1000)
 		}
 	}
 	put("feed", oneLine(r.doc.title))

@@ -4,11 +4,12 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"github.com/earshotdesk/earshot/internal/text"
 )
 
 // Longest HTML that is looked at and longest text that is kept of one entry, in bytes. An article fits many times over.
@@ -23,7 +24,7 @@ var tagLike = regexp.MustCompile(`(?i)</?(?:p|br|b|i|a|u|em|strong|div|span|img|
 // plainText turns HTML into text as a person would read it: paragraphs and list items on lines of their own, no scripts, entities
 // as letters. What is plain already stays as it is, but for its blanks.
 func plainText(s string) string {
-	s = cut(s, maxHTML)
+	s = text.Cut(s, maxHTML)
 	if strings.ContainsAny(s, "<&") {
 		text, elements := render(s)
 		// Nothing but escaped markup: somebody escaped twice.
@@ -32,7 +33,7 @@ func plainText(s string) string {
 		}
 		s = text
 	}
-	return cut(tidy(s), maxText)
+	return text.Cut(tidy(s), maxText)
 }
 
 // oneLine is plainText for titles and names.
@@ -173,15 +174,4 @@ func tidy(s string) string {
 		b.WriteRune(r)
 	}
 	return b.String()
-}
-
-// cut shortens s to at most n bytes between two letters.
-func cut(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n]
 }

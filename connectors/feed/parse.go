@@ -15,6 +15,8 @@ import (
 	gojson "github.com/mmcdole/gofeed/json"
 	"github.com/mmcdole/gofeed/rss"
 	"golang.org/x/net/html"
+
+	"github.com/earshotdesk/earshot/internal/text"
 )
 
 // parseTime bounds the parsing of one document; real feeds take milliseconds.
@@ -131,7 +133,7 @@ func pageInWords(doc []byte) string {
 		kind := strings.ToLower(attrs["type"])
 		if strings.Contains(strings.ToLower(attrs["rel"]), "alternate") && attrs["href"] != "" &&
 			(strings.Contains(kind, "rss") || strings.Contains(kind, "atom") || strings.Contains(kind, "feed+json")) {
-			return fmt.Sprintf("it is a web page, not a feed; the page says that its feed is at %q", cut(attrs["href"], 200))
+			return fmt.Sprintf("it is a web page, not a feed; the page says that its feed is at %q", text.Cut(attrs["href"], 200))
 		}
 	}
 	return "it is a web page, not a feed; the site may be showing an error, a login or a consent page"

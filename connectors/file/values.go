@@ -7,7 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
+
+	"github.com/earshotdesk/earshot/internal/text"
 )
 
 // number reads a decimal number with a point or a comma.
@@ -54,11 +55,7 @@ func short(s string) string {
 	if len(s) <= 80 {
 		return s
 	}
-	cut := 80
-	for !utf8.RuneStart(s[cut]) {
-		cut--
-	}
-	return s[:cut] + "…"
+	return text.Cut(s, 80) + "…"
 }
 
 // commonLayouts are the ways of writing a date that need no telling. Slashes are read month first, as the exports that use them
