@@ -75,6 +75,12 @@ func outvoted(err error) bool {
 	return ok && (e.Code == "40P01" || e.Code == "40001")
 }
 
+// unspeakable tells whether an error says that an argument holds bytes that the engine takes for no text: nothing is called that.
+func unspeakable(err error) bool {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && e.Code == "22021"
+}
+
 // where collects conditions. Each ? becomes the next $n, so that one text serves both engines and arguments keep their order.
 type where struct {
 	conds []string

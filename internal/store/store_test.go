@@ -133,3 +133,19 @@ func TestPanicLeavesNothing(t *testing.T) {
 		}
 	})
 }
+
+func TestNothingIsCalledByStrayBytes(t *testing.T) {
+	engines(t, func(t *testing.T, e engine) {
+		s := e.open(t)
+		for _, id := range []string{"\x00", "\xff", "a\x00b"} {
+			_, errCase := s.CaseView(t.Context(), desk.Everything, desk.CaseID(id))
+			_, errMention := s.Mention(t.Context(), desk.Everything, desk.MentionID(id))
+			_, errUser := s.User(t.Context(), desk.UserID(id))
+			for what, err := range map[string]error{"case": errCase, "mention": errMention, "user": errUser} {
+				if !errors.Is(err, desk.ErrNotFound) {
+					t.Errorf("%s %q: %v, want not found", what, id, err)
+				}
+			}
+		}
+	})
+}

@@ -172,7 +172,7 @@ type scanner interface{ Scan(dest ...any) error }
 
 // one turns "no rows" into desk.ErrNotFound with the name of what was looked for.
 func one(err error, what string) error {
-	if errors.Is(err, sql.ErrNoRows) {
+	if errors.Is(err, sql.ErrNoRows) || unspeakable(err) {
 		return fmt.Errorf("%s: %w", what, desk.ErrNotFound)
 	}
 	return err
