@@ -67,6 +67,9 @@ func drawStars(full int, label string) template.HTML {
 // decimal writes a figure with at most one digit behind the language's decimal mark.
 func decimal(l *Lang, f float64) string {
 	tenths := int64(math.Round(f * 10))
+	if tenths < 0 {
+		return "−" + decimal(l, -f) // the whole part of −0.5 has no sign of its own
+	}
 	if tenths%10 == 0 {
 		return l.Num(tenths / 10)
 	}
@@ -74,14 +77,7 @@ func decimal(l *Lang, f float64) string {
 	if l.Code == "en" {
 		mark = "."
 	}
-	return l.Num(tenths/10) + mark + l.Num(abs(tenths%10))
-}
-
-func abs(n int64) int64 {
-	if n < 0 {
-		return -n
-	}
-	return n
+	return l.Num(tenths/10) + mark + l.Num(tenths%10)
 }
 
 // pill states a fact.

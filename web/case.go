@@ -92,9 +92,6 @@ type snoozeChoice struct {
 	Value string
 }
 
-// cardsBeside is how many neighbours the case page lists.
-const cardsBeside = 30
-
 func (s *Server) caseOne(w http.ResponseWriter, r *http.Request, v *visitor) error {
 	p, err := s.casePage(r, v)
 	if err != nil {
@@ -119,7 +116,11 @@ func (s *Server) casePage(r *http.Request, v *visitor) (*casePage, error) {
 	if target != nil {
 		p.Lead = s.whoOf(v.lang, &target.Mention)
 		p.Target, title = string(target.ID), p.Lead.Name
-		p.Verdict = verdictOf(v.lang, target)
+		posts, err := s.authorPosts(r, v, target)
+		if err != nil {
+			return nil, err
+		}
+		p.Verdict = verdictOf(v.lang, target, posts)
 	}
 	if p.base, err = s.base(r, v, "board", title); err != nil {
 		return nil, err

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"time"
+
 	"github.com/earshotdesk/earshot/internal/desk"
 	"github.com/earshotdesk/earshot/internal/text"
 )
@@ -19,6 +21,7 @@ type composer struct {
 	Lang    string
 	As      string
 	Hold    string
+	Hint    string // one sentence: what happens on the way out
 	Net     string
 	Note    string // why the draft came back
 	By      string // who else wrote the draft; empty when it is one's own
@@ -57,7 +60,22 @@ func (s *Server) composer(v *visitor, cv *desk.CaseView, target *desk.MentionRow
 			return c
 		}
 	}
+	c.Hint = s.hint(v.lang)
 	return s.compose(v, c, cv, target)
+}
+
+// hint says what becomes of an answer once it is sent.
+func (s *Server) hint(l *Lang) string {
+	undo := s.opt.Workflow.Undo.Std()
+	switch {
+	case s.opt.Workflow.Approval == "always":
+		return l.T("composer.approveHint")
+	case undo <= 0:
+		return l.T("composer.sendHint.now")
+	case undo%time.Minute == 0:
+		return l.T("composer.sendHint.minutes", "n", int64(undo/time.Minute))
+	}
+	return l.T("composer.sendHint", "n", int64((undo+time.Second-1)/time.Second))
 }
 
 func (s *Server) compose(v *visitor, c composer, cv *desk.CaseView, target *desk.MentionRow) composer {

@@ -33,7 +33,6 @@ type memory struct {
 	undo     time.Duration
 	approval string
 	broken   error // returned by every read when set
-	hidden   []string
 }
 
 var (
@@ -143,13 +142,23 @@ func (m *memory) ListCards(_ context.Context, sc desk.Scope, f desk.CaseFilter, 
 		return out, m.broken
 	}
 	cards := m.cardsIn(sc, f, col)
-	slices.SortFunc(cards, func(a, b desk.Card) int { return cmp.Or(b.RemarkAt.Compare(a.RemarkAt), cmp.Compare(b.ID, a.ID)) })
+	slices.SortFunc(cards, inOrder(col))
 	end := min(from+limit, len(cards))
 	out.Cards = cards[min(from, end):end]
 	if end < len(cards) {
 		out.Next = strconv.Itoa(end)
 	}
 	return out, nil
+}
+
+// inOrder is how a column stands: open ones by urgency and then by the newest word, the others by the last change.
+func inOrder(col desk.Column) func(a, b desk.Card) int {
+	return func(a, b desk.Card) int {
+		if col == desk.ColumnAnswered || col == desk.ColumnResolved {
+			return cmp.Or(b.ChangedAt.Compare(a.ChangedAt), cmp.Compare(b.ID, a.ID))
+		}
+		return cmp.Or(cmp.Compare(desk.UrgencyRank(b.Urgency), desk.UrgencyRank(a.Urgency)), b.RemarkAt.Compare(a.RemarkAt), cmp.Compare(b.ID, a.ID))
+	}
 }
 
 func (m *memory) cardsIn(sc desk.Scope, f desk.CaseFilter, col desk.Column) []desk.Card {

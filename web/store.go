@@ -32,8 +32,9 @@ type MentionStore interface {
 
 // CaseStore reads the board and the cases.
 type CaseStore interface {
-	// ListCards returns one column of the board. New, taken and awaiting stand by the newest word of the customer (RemarkAt),
-	// answered and resolved by the last change (ChangedAt), newest first, then by ID, descending. Snoozed cases are left out of
+	// ListCards returns one column of the board. New, taken and awaiting begin with the most urgent cases, and among
+	// these with the newest word of the customer (RemarkAt); answered and resolved begin with the last change (ChangedAt).
+	// Ties stand by ID, descending. Snoozed cases are left out of
 	// new and taken unless f asks for an owner. ColumnResolved holds dismissed cases too. A case is in exactly one column:
 	// awaiting when it is open and its newest reply awaits approval, otherwise by its state. after is "" for the beginning or
 	// the Next of the page before, opaque to the caller; nonsense in it is ErrInvalid.
