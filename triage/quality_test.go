@@ -38,14 +38,17 @@ func TestQuality(t *testing.T) {
 	t.Parallel()
 	p := pipeline(t, triage.Options{})
 	for name, floor := range map[string]struct{ accuracy, macroF1 float64 }{
-		"sentiment.airline.en":       {66, 62},
+		"sentiment.airline.en":       {67, 63},
 		"sentiment.hts.hu":           {49, 49},
-		"sentiment.kinit-reviews.sk": {57.5, 54},
-		"sentiment.skroutz-shops.el": {87, 87},
+		"sentiment.kinit-reviews.sk": {61.5, 56.5},
+		"sentiment.skroutz-shops.el": {89, 89},
 		"sentiment.semeval2017.en":   {59, 57},
 		"langid.social.mul":          {96, 96},
 	} {
 		t.Run(name, func(t *testing.T) {
+			if raceEnabled && name != "sentiment.kinit-reviews.sk" {
+				t.Skip("the race detector needs no more than the smallest file; run without it for the others")
+			}
 			scores, err := triage.Evaluate(t.Context(), p, []string{labelled(t, name)})
 			if err != nil {
 				t.Fatal(err)
