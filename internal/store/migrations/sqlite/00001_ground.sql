@@ -137,7 +137,7 @@ CREATE TABLE mention_version (
   rating      DOUBLE PRECISION NOT NULL,
   rating_best DOUBLE PRECISION NOT NULL,
   PRIMARY KEY (n, version)
-) WITHOUT ROWID;
+);
 
 CREATE TABLE sighting (
   source   TEXT NOT NULL,
@@ -163,8 +163,8 @@ CREATE TABLE verdict (
   rules  TEXT NOT NULL,
   failed TEXT NOT NULL,
   body   TEXT NOT NULL,
-  PRIMARY KEY (n, at)
-) WITHOUT ROWID;
+  PRIMARY KEY (n, at)                      -- with a rowid: without one a row over 1 kB takes a page of its own
+);
 
 -- What the site sent, compressed, for a while.
 CREATE TABLE raw (
