@@ -21,6 +21,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mattn/go-sqlite3"
+
 	"github.com/earshotdesk/earshot/internal/desk"
 )
 
@@ -43,12 +45,39 @@ type Store struct {
 
 // Open connects, migrates the schema and returns the store. A schema newer than this build is refused.
 func Open(ctx context.Context, o Options) (*Store, error) {
+	s, err := openOnce(ctx, o)
+	for range openLooks {
+		if !inTheMaking(err) {
+			break
+		}
+		time.Sleep(openPause)
+		s, err = openOnce(ctx, o)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("opening database %s: %w", RedactDSN(o.DSN), redact(err, o.DSN))
+	}
+	return s, nil
+}
+
+// How often and how long one process waits for another that lays out the same new SQLite file.
+const (
+	openLooks = 30
+	openPause = 100 * time.Millisecond
+)
+
+// inTheMaking tells whether an error says that another process is laying out the same SQLite file at this moment: SQLite has no
+// lock that spans the switch to write-ahead logging and all migrations.
+func inTheMaking(err error) bool {
+	e, ok := errors.AsType[sqlite3.Error](err)
+	return ok && (e.Code == sqlite3.ErrBusy || e.Code == sqlite3.ErrLocked || strings.Contains(e.Error(), "already exists"))
+}
+
+func openOnce(ctx context.Context, o Options) (*Store, error) {
 	s, err := connect(o)
 	if err == nil {
 		err = s.migrate(ctx)
 	}
 	if err != nil {
-		err = fmt.Errorf("opening database %s: %w", RedactDSN(o.DSN), redact(err, o.DSN))
 		if s != nil {
 			err = errors.Join(err, s.Close())
 		}

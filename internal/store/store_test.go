@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"errors"
+	"log/slog"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -148,4 +150,23 @@ func TestNothingIsCalledByStrayBytes(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestProcessesMayOpenANewFileAtOnce(t *testing.T) {
+	t.Parallel()
+	dsn := "sqlite:" + filepath.Join(t.TempDir(), "desk.db")
+	var group sync.WaitGroup
+	for range 6 {
+		group.Go(func() {
+			s, err := Open(t.Context(), Options{DSN: dsn, Log: slog.New(slog.DiscardHandler)})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
 }
