@@ -40,7 +40,7 @@ type Options struct {
 
 	OutboxLease  time.Duration // how long an act of the outbox may take before another worker takes over; a minute when 0
 	ReplyTimeout time.Duration // of one call that says something in public, shorter than the lease; 20 s when 0
-	PollTimeout  time.Duration // of one poll; its lease lasts three times as long; 2 min when 0
+	PollTimeout  time.Duration // of one poll; its lease lasts three times as long, and so may a source rest after a kill; 45 s when 0
 }
 
 // App is an opened desk.

@@ -143,8 +143,9 @@ func (a *App) parts(ctx context.Context, roles Roles, r *Running) (map[string]fu
 }
 
 func (a *App) newPoller() (*connectors.Poller, error) {
+	timeout := cmp.Or(a.opt.PollTimeout, 45*time.Second)
 	return connectors.NewPoller(a.store, a.work, a.polled(), connectors.PollerOptions{
-		Workers: a.cfg.Desk.Workers, Timeout: a.opt.PollTimeout, Grace: a.opt.PollTimeout / 2, Log: a.log,
+		Workers: a.cfg.Desk.Workers, Timeout: timeout, Grace: timeout / 2, Log: a.log,
 	})
 }
 
