@@ -64,6 +64,7 @@ func (tx *Tx) PutArrivals(ctx context.Context, source string, in []desk.Arrival)
 	if err := tx.catchUp(ctx, late, &edited, &again); err != nil {
 		return nil, err
 	}
+	tx.fresh += len(fresh)
 	for _, step := range []func() error{
 		func() error { return tx.putEdits(ctx, edited) },
 		func() error { return tx.putAgain(ctx, again) },

@@ -35,12 +35,13 @@ type Options struct {
 
 // Store is an open database. It is safe for concurrent use.
 type Store struct {
-	write *sql.DB // SQLite: one connection, so that writers queue here and not in the database
-	read  *sql.DB
-	d     dialect
-	now   func() time.Time
-	log   *slog.Logger
-	dsn   string
+	write  *sql.DB // SQLite: one connection, so that writers queue here and not in the database
+	read   *sql.DB
+	d      dialect
+	now    func() time.Time
+	log    *slog.Logger
+	dsn    string
+	growth growth
 }
 
 // Open connects, migrates the schema and returns the store. A schema newer than this build is refused.

@@ -20,6 +20,7 @@ type Tx struct {
 	d      dialect
 	now    time.Time // one moment for the whole transaction
 	events []desk.Event
+	fresh  int // mentions that it added
 }
 
 // Now returns the transaction's moment.
@@ -56,6 +57,7 @@ func (s *Store) attempt(ctx context.Context, fn func(*Tx) error) error {
 	if err := q.Commit(); err != nil {
 		return fmt.Errorf("committing: %w", err)
 	}
+	s.grew(ctx, tx.fresh)
 	return nil
 }
 
