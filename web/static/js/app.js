@@ -7,6 +7,7 @@ import { startBoard } from "./board.js";
 import { startBulk } from "./bulk.js";
 import { startCase } from "./case.js";
 import { startStream } from "./stream.js";
+import { startFollow } from "./follow.js";
 
 startUI();
 startDraft();
@@ -17,4 +18,5 @@ if (live) {
   startBoard(live);
   startCase(live);
   startStream(live);
+  startFollow(live);
 }
