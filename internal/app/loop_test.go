@@ -39,7 +39,11 @@ func TestLoop(t *testing.T) {
 			w.until("first contact is over", func() bool { return w.source("town").FirstPollAt.After(time.Time{}) })
 			w.say("eve", "My Acme Phone is broken again, terrible, @acme")
 			w.browse()
-			w.answer(w.openCase())
+			link := w.openCase()
+			if name == "sqlite" { // on the other engine the agent just answers, and so has the case
+				w.submit(link, "claim", nil)
+			}
+			w.answer(link)
 		})
 	}
 }
@@ -158,10 +162,9 @@ func (w *world) openCase() string {
 	return link
 }
 
-// answer takes the case, writes, sends, waits for the public, and resolves.
+// answer writes, sends, waits for the public, and resolves.
 func (w *world) answer(link string) {
 	w.t.Helper()
-	w.submit(link, "claim", nil)
 	const words = "Sorry about that. We have sent you a new one."
 	w.submit(link, "send", url.Values{"text": {words}})
 	w.until("the answer is public", func() bool { return w.public(words) > 0 })

@@ -55,15 +55,21 @@ func (tx *Tx) InsertCase(ctx context.Context, c *desk.Case) error {
 }
 
 // UpdateCase stores a changed case if nobody changed it since it was read, and counts its version up. Otherwise ErrConflict.
-func (tx *Tx) UpdateCase(ctx context.Context, c *desk.Case) error {
+func (tx *Tx) UpdateCase(ctx context.Context, c *desk.Case) error { return tx.putCase(ctx, c, 1) }
+
+// TakeCase does the same for a case that became somebody's by writing its first draft, and leaves the version: what the writer
+// saw is still what is there, and the send guard must not stumble over the writer's own act.
+func (tx *Tx) TakeCase(ctx context.Context, c *desk.Case) error { return tx.putCase(ctx, c, 0) }
+
+func (tx *Tx) putCase(ctx context.Context, c *desk.Case, step int64) error {
 	newest, err := tx.newestReply(ctx, c.ID)
 	if err != nil {
 		return err
 	}
-	n, err := tx.exec(ctx, `UPDATE cases SET head = $1, state = $2, owner = $3, snoozed_until = $4, version = version + 1, urgency = $5,
-		sentiment = $6, mentions = $7, changed_at = $8, remark_at = $9, taken_at = $10, answered_at = $11, resolved_at = $12, reopened = $13,
-		reason = $14, reply_state = $15, col = $16, sort = $17, thread = $18 WHERE id = $19 AND version = $20`,
-		c.Head, c.State, c.Owner, us(c.SnoozedUntil), desk.UrgencyRank(c.Urgency), c.Sentiment, c.Mentions, us(c.ChangedAt), us(c.RemarkAt),
+	n, err := tx.exec(ctx, `UPDATE cases SET head = $1, state = $2, owner = $3, snoozed_until = $4, version = version + $5, urgency = $6,
+		sentiment = $7, mentions = $8, changed_at = $9, remark_at = $10, taken_at = $11, answered_at = $12, resolved_at = $13, reopened = $14,
+		reason = $15, reply_state = $16, col = $17, sort = $18, thread = $19 WHERE id = $20 AND version = $21`,
+		c.Head, c.State, c.Owner, us(c.SnoozedUntil), step, desk.UrgencyRank(c.Urgency), c.Sentiment, c.Mentions, us(c.ChangedAt), us(c.RemarkAt),
 		us(c.TakenAt), us(c.AnsweredAt), us(c.ResolvedAt), c.Reopened, c.Reason, newest, column(c, newest), place(c), c.Thread, c.ID, c.Version)
 	if err != nil {
 		return fmt.Errorf("storing case %s: %w", c.ID, err)
@@ -71,7 +77,7 @@ func (tx *Tx) UpdateCase(ctx context.Context, c *desk.Case) error {
 	if n == 0 {
 		return desk.Conflictf("This case changed meanwhile. Read it again.")
 	}
-	c.Version++
+	c.Version += step
 	return tx.putFact(ctx, c)
 }
 

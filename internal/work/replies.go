@@ -33,7 +33,7 @@ func (d *Desk) SaveDraft(ctx context.Context, actor *desk.User, id desk.CaseID, 
 			if err := d.give(tx, &c, actor, actor.ID); err != nil {
 				return err
 			}
-			if err := tx.UpdateCase(ctx, &c); err != nil {
+			if err := tx.TakeCase(ctx, &c); err != nil {
 				return err
 			}
 		}

@@ -33,6 +33,22 @@ func TestSendGuard(t *testing.T) {
 	})
 }
 
+func TestTheWritersOwnDraftDoesNotTripTheGuard(t *testing.T) {
+	engines(t, func(t *testing.T, b *bench) {
+		b.bring(post("1", "eve"))
+		c := b.only()
+		seen := b.seen(c.ID, c.Case.Head) // when the page was opened, before anybody had the case
+		r, err := b.desk.SaveDraft(b.ctx, b.anna, c.ID, c.Case.Head, "We are on it.", 0)
+		b.must(err)
+		if c = b.only(); c.Owner != b.anna.ID || c.State != desk.CaseTaken {
+			t.Errorf("the case is %s of %q, want it taken by the writer", c.State, c.Owner)
+		}
+		if _, err := b.desk.Send(b.ctx, b.anna, r.ID, r.Version, seen); err != nil {
+			t.Errorf("sending: %v", err)
+		}
+	})
+}
+
 func TestTwoWritersOneDraft(t *testing.T) {
 	engines(t, func(t *testing.T, b *bench) {
 		b.bring(post("1", "eve"))

@@ -46,6 +46,7 @@ type CaseTx interface {
 	CaseForAuthor(ctx context.Context, site desk.Site, brand, author string, since time.Time) (desk.Case, error)
 	InsertCase(ctx context.Context, c *desk.Case) error
 	UpdateCase(ctx context.Context, c *desk.Case) error
+	TakeCase(ctx context.Context, c *desk.Case) error
 	Join(ctx context.Context, id desk.MentionID, c desk.CaseID) error
 }
 

@@ -216,6 +216,7 @@ CREATE TABLE cases (
 CREATE INDEX cases_board  ON cases (col, sort, id DESC);
 CREATE INDEX cases_brand  ON cases (brand, col, sort, id DESC);
 CREATE INDEX cases_owner  ON cases (owner, col, sort, id DESC);
+CREATE INDEX cases_urgency ON cases (urgency, col, sort, id DESC);
 CREATE INDEX cases_thread ON cases (site, thread);
 CREATE INDEX cases_author ON cases (site, author, brand, remark_at);
 
