@@ -13,8 +13,11 @@ import (
 // cardsPerColumn is how many cases a column shows before "show more".
 const cardsPerColumn = 20
 
-// capCases is where counting cases of a column stops.
-const capCases = 1000
+// Where counting the cases of a column stops.
+const (
+	capCases  = 1000
+	capSearch = 100
+)
 
 // boardPage is the board: a column for each state.
 type boardPage struct {
@@ -29,6 +32,14 @@ type boardPage struct {
 // boardFilter is the filter as the address carries it.
 type boardFilter struct {
 	Query, Brand, Owner, Urgency string
+}
+
+// countTo is where counting stops. A search looks into every case that it counts, so it stops early.
+func (f boardFilter) countTo() int {
+	if f.Query != "" {
+		return capSearch
+	}
+	return capCases
 }
 
 // viewTab is a ready-made filter.
@@ -109,7 +120,7 @@ func (s *Server) board(w http.ResponseWriter, r *http.Request, v *visitor) error
 		return err
 	}
 	p := boardPage{base: b, Filter: f, Views: f.views(v.lang), Brands: s.brandsOf(v)}
-	counts, err := s.opt.Store.CountCards(r.Context(), v.user.Scope(), f.filter(v), capCases)
+	counts, err := s.opt.Store.CountCards(r.Context(), v.user.Scope(), f.filter(v), f.countTo())
 	if err != nil {
 		return fmt.Errorf("counting the board: %w", err)
 	}
@@ -172,7 +183,7 @@ func (s *Server) column(w http.ResponseWriter, r *http.Request, v *visitor) erro
 	if err != nil {
 		return err
 	}
-	counts, err := s.opt.Store.CountCards(r.Context(), v.user.Scope(), f.filter(v), capCases)
+	counts, err := s.opt.Store.CountCards(r.Context(), v.user.Scope(), f.filter(v), f.countTo())
 	if err != nil {
 		return fmt.Errorf("counting the board: %w", err)
 	}
@@ -186,7 +197,7 @@ func (s *Server) boardCounts(w http.ResponseWriter, r *http.Request, v *visitor)
 	if err != nil {
 		return err
 	}
-	counts, err := s.opt.Store.CountCards(r.Context(), v.user.Scope(), f.filter(v), capCases)
+	counts, err := s.opt.Store.CountCards(r.Context(), v.user.Scope(), f.filter(v), f.countTo())
 	if err != nil {
 		return fmt.Errorf("counting the board: %w", err)
 	}

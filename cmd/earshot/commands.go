@@ -1,16 +1,12 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
-	"os"
 	"runtime"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/earshotdesk/earshot/internal/app"
-	"github.com/earshotdesk/earshot/internal/desk"
 )
 
 func serveCommand(opt *app.Options) *cobra.Command {
@@ -29,53 +25,6 @@ func serveCommand(opt *app.Options) *cobra.Command {
 	cmd.Flags().BoolVar(&once, "once", false, "poll every source once, carry out what is due, then end")
 	cmd.Flags().StringVar(&roles, "roles", "", "what this process does: poll, work, web; all of them when empty")
 	cmd.Flags().StringVar(&opt.Listen, "listen", "", "address and port, instead of the configured one")
-	return cmd
-}
-
-func demoCommand(opt *app.Options) *cobra.Command {
-	d := app.DemoOptions{Seed: 1}
-	cmd := &cobra.Command{
-		Use: "demo", Short: "Run the desk with a demonstration: invented company, small public network", Args: exactly(0),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if !cmd.Flags().Changed("config") {
-				opt.Config = "configs/demo/earshot.yaml"
-			}
-			return app.Demo(cmd.Context(), *opt, d)
-		},
-	}
-	cmd.Flags().StringVar(&opt.Listen, "listen", "", "address and port of the desk, instead of the configured one")
-	networkFlags(cmd, &d)
-	return cmd
-}
-
-func networkFlags(cmd *cobra.Command, d *app.DemoOptions) {
-	name := "listen"
-	if cmd.Name() == "demo" {
-		name = "network-listen"
-	}
-	cmd.Flags().StringVar(&d.Listen, name, "127.0.0.1:8090", "address and port of the public network")
-	cmd.Flags().StringVar(&d.Data, "data", "demo-network.jsonl", "file that keeps what was said on it")
-	cmd.Flags().DurationVar(&d.Pace, "pace", 4*time.Second, "between two happenings on it at first")
-	cmd.Flags().Uint64Var(&d.Seed, "seed", 1, "equal seeds give equal lives")
-}
-
-func networkCommand(opt *app.Options) *cobra.Command {
-	d := app.DemoOptions{Token: desk.Secret(cmp.Or(os.Getenv("DEMO_TOKEN"), "demo"))}
-	var live bool
-	cmd := &cobra.Command{
-		Use: "demo-network", Short: "Run the demonstration's public network alone", Args: exactly(0),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if !live {
-				d.Pace = 0
-			}
-			return app.Network(cmd.Context(), *opt, d)
-		},
-	}
-	networkFlags(cmd, &d)
-	cmd.Flags().BoolVar(&d.Control, "control", false, "serve /control, by which tests make it misbehave; has no password")
-	cmd.Flags().BoolVar(&live, "live", true, "let invented people post")
-	cmd.Flags().StringVar(&d.Account, "account", "acme", "handle of the company; its token is DEMO_TOKEN, or demo")
-	cmd.Flags().StringVar(&d.Feed, "feed", "configs/demo/feed.xml", "file that is served as the company's blog")
 	return cmd
 }
 
@@ -199,69 +148,6 @@ func connectorsCommand(opt *app.Options) *cobra.Command {
 	}
 	cmd.Flags().StringVar(&format, "format", "table", "table or json")
 	cmd.Flags().StringVar(&sample, "sample", "", "print the commented settings of this kind")
-	return cmd
-}
-
-func userCommand(opt *app.Options) *cobra.Command {
-	var u desk.User
-	var role string
-	add := &cobra.Command{
-		Use: "add --email ADDRESS --role ROLE", Short: "Add a person and print a one-time link that sets the password", Args: exactly(0),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := needed("email", u.Email); err != nil {
-				return err
-			}
-			if err := oneOf("role", role, "marketing", "agent", "manager", "admin"); err != nil {
-				return err
-			}
-			u.Role = desk.Role(role)
-			return app.AddUser(cmd.Context(), *opt, u)
-		},
-	}
-	add.Flags().StringVar(&u.Email, "email", "", "address to log in with")
-	add.Flags().StringVar(&role, "role", "", "marketing, agent, manager or admin")
-	add.Flags().StringVar(&u.Name, "name", "", "as colleagues call the person")
-	add.Flags().StringSliceVar(&u.Brands, "brand", nil, "brands that the person may see; all when left out")
-	cmd := &cobra.Command{Use: "user", Short: "About people", Args: exactly(0), RunE: needsCommand}
-	cmd.AddCommand(add)
-	return cmd
-}
-
-func tokenCommand(opt *app.Options) *cobra.Command {
-	var email, name, life string
-	add := &cobra.Command{
-		Use: "add --email ADDRESS", Short: "Hand out a token of the API, with the rights of a person", Args: exactly(0),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := needed("email", email); err != nil {
-				return err
-			}
-			var d desk.Duration
-			if life != "" {
-				var err error
-				if d, err = desk.ParseDuration(life); err != nil || d <= 0 {
-					return usageError{fmt.Errorf("--expires is %q; write for example 90d", life)}
-				}
-			}
-			return app.AddToken(cmd.Context(), *opt, email, name, d.Std())
-		},
-	}
-	add.Flags().StringVar(&email, "email", "", "whose rights it has")
-	add.Flags().StringVar(&name, "name", "", "what it is for")
-	add.Flags().StringVar(&life, "expires", "", "after this long, for example 90d; never when left out")
-	cmd := &cobra.Command{Use: "token", Short: "About tokens of the API", Args: exactly(0), RunE: needsCommand}
-	cmd.AddCommand(add)
-	return cmd
-}
-
-func accountCommand(opt *app.Options) *cobra.Command {
-	token := &cobra.Command{
-		Use: "token NAME", Short: "Read an account's token from standard input and keep it, encrypted", Args: exactly(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return app.SetToken(cmd.Context(), *opt, args[0], cmd.InOrStdin())
-		},
-	}
-	cmd := &cobra.Command{Use: "account", Short: "About the accounts that answer in public", Args: exactly(0), RunE: needsCommand}
-	cmd.AddCommand(token)
 	return cmd
 }
 

@@ -30,7 +30,7 @@ func BenchmarkRefresh(b *testing.B) {
 		b.Fatal(err)
 	}
 	refresh := func() {
-		if err := Serve(b.Context(), Options{Config: file, Out: io.Discard, Err: os.Stderr}, allRoles, true); err != nil {
+		if err := Serve(b.Context(), Options{Config: file, Out: io.Discard, Err: os.Stderr}, allRoles(), true); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -27,10 +27,12 @@ type DemoOptions struct {
 	Control bool        // serve /control, by which tests make it misbehave
 }
 
-// people of the demonstration.
-var demoPeople = []desk.User{
-	{Email: "admin@example.com", Name: "Ada Admin", Role: desk.RoleAdmin},
-	{Email: "agent@example.com", Name: "Andrea Agent", Role: desk.RoleAgent},
+// demoPeople work at the demonstration.
+func demoPeople() []desk.User {
+	return []desk.User{
+		{Email: "admin@example.com", Name: "Ada Admin", Role: desk.RoleAdmin},
+		{Email: "agent@example.com", Name: "Andrea Agent", Role: desk.RoleAgent},
+	}
 }
 
 // Demo runs the desk with the demonstration's configuration beside a small public network in the same process, and prints how to
@@ -54,7 +56,7 @@ func Demo(ctx context.Context, opt Options, d DemoOptions) error {
 
 // show runs the desk beside the network until it ends.
 func (a *App) show(ctx context.Context, d DemoOptions) error {
-	r, err := a.Start(ctx, allRoles)
+	r, err := a.Start(ctx, allRoles())
 	if err != nil {
 		return err
 	}
@@ -110,11 +112,11 @@ func runNetwork(ctx context.Context, n *demonet.Network, ln net.Listener, d Demo
 
 // welcome says where everything is. Each start prints a fresh link: nobody has to remember a password of a demonstration.
 func (a *App) welcome(ctx context.Context, d DemoOptions, addr string) error {
-	who := operator
+	who := operator()
 	w := a.opt.Out
 	_, _ = fmt.Fprintf(w, "\n  The desk          http://%s\n  The public side   http://%s\n  Data              %s, %s\n\n  Log in with a one-time link:\n",
 		addr, d.Listen, a.cfg.Database, filepath.Base(d.Data))
-	for _, p := range demoPeople {
+	for _, p := range demoPeople() {
 		secret, err := a.inviteDemo(ctx, &who, p)
 		if err != nil {
 			return err

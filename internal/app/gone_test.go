@@ -21,7 +21,7 @@ func TestRemovedAtTheSite(t *testing.T) {
 	}
 	w.until("the post is stored", func() bool { return len(seen()) == 1 })
 	check(t, w.net.Delete("eve", string(seen()[0].Remote)))
-	who := operator
+	who := operator()
 	w.until("the desk knows that it is gone", func() bool {
 		check(t, w.app.work.PollNow(t.Context(), &who, "town"))
 		return !seen()[0].GoneAt.IsZero()

@@ -90,7 +90,7 @@ func (w *world) start() {
 	opt.Out, opt.Err = w.out, w.out
 	a, err := Open(context.Background(), opt)
 	check(w.t, err)
-	r, err := a.Start(context.Background(), allRoles)
+	r, err := a.Start(context.Background(), allRoles())
 	check(w.t, err)
 	w.app, w.desk = a, "http://"+r.Addr
 	w.t.Cleanup(func() {
@@ -139,7 +139,7 @@ func (w *world) source(name string) desk.SourceState {
 // browse signs an agent in by a one-time link and asks for a poll as the admin would.
 func (w *world) browse() {
 	w.t.Helper()
-	who := operator
+	who := operator()
 	_, secret, err := w.app.work.AddUser(w.t.Context(), &who, desk.User{Email: "agent@example.com", Name: "Andrea", Role: desk.RoleAgent})
 	check(w.t, err)
 	w.post("/invite/"+secret.Reveal(), url.Values{"password": {"correct horse battery"}, "again": {"correct horse battery"}, "password2": {"correct horse battery"}})

@@ -11,7 +11,7 @@ import (
 )
 
 // operator is whoever has a shell on the machine: the actor of what commands change.
-var operator = desk.User{ID: "operator", Name: "operator", Role: desk.RoleAdmin}
+func operator() desk.User { return desk.User{ID: "operator", Name: "operator", Role: desk.RoleAdmin} }
 
 // AddUser adds a person, or invites one who is there again, and prints the one-time link that sets a password.
 func AddUser(ctx context.Context, opt Options, u desk.User) error {
@@ -20,7 +20,7 @@ func AddUser(ctx context.Context, opt Options, u desk.User) error {
 		return err
 	}
 	defer func() { _ = a.Close() }()
-	who := operator
+	who := operator()
 	if u, secret, err := a.work.AddUser(ctx, &who, u); err == nil {
 		_, err = fmt.Fprintf(opt.Out, "%s is %s now. This link sets the password; it works once, for 7 days:\n%s\n", u.Email, article(u.Role), a.invitation(secret))
 		return err
@@ -35,7 +35,7 @@ func (a *App) inviteAgain(ctx context.Context, email string) error {
 	if err != nil {
 		return err
 	}
-	who := operator
+	who := operator()
 	secret, err := a.work.Invite(ctx, &who, u.ID)
 	if err != nil {
 		return err

@@ -5,33 +5,25 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
-	"net/http"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
-
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"github.com/earshotdesk/earshot/connectors"
 	"github.com/earshotdesk/earshot/internal/desk"
 	"github.com/earshotdesk/earshot/internal/outbox"
-	"github.com/earshotdesk/earshot/notify"
-	"github.com/earshotdesk/earshot/web"
 )
 
 // Roles say what a process does; all of them by default.
 type Roles struct{ Poll, Work, Web bool }
 
-// AllRoles is a desk in one process.
-var allRoles = Roles{Poll: true, Work: true, Web: true}
+// allRoles is a desk in one process.
+func allRoles() Roles { return Roles{Poll: true, Work: true, Web: true} }
 
 // ParseRoles reads a list such as "poll,work,web"; empty means all.
 func ParseRoles(s string) (Roles, error) {
 	if s == "" {
-		return allRoles, nil
+		return allRoles(), nil
 	}
 	var r Roles
 	for word := range strings.SplitSeq(s, ",") {
@@ -167,18 +159,6 @@ func (a *App) newWorker() (*outbox.Worker, error) {
 	}), nil
 }
 
-// noticeHandler settles notices by themselves: nothing else changes with them.
-type noticeHandler struct {
-	notify.Sender
-	store interface {
-		SettleEntry(ctx context.Context, e desk.Entry, s desk.Settlement) error
-	}
-}
-
-func (h noticeHandler) Settle(ctx context.Context, e desk.Entry, s desk.Settlement) error {
-	return h.store.SettleEntry(ctx, e, s)
-}
-
 // passKicks wakes the outbox when a use case wrote to it.
 func (a *App) passKicks(ctx context.Context, w *outbox.Worker) error {
 	for {
@@ -189,39 +169,6 @@ func (a *App) passKicks(ctx context.Context, w *outbox.Worker) error {
 			w.Wake()
 		}
 	}
-}
-
-func (a *App) newSender() (notify.Sender, error) {
-	targets := map[string]notify.Notifier{}
-	for _, t := range a.cfg.Notify.Targets {
-		n, err := a.targets.New(t.Kind, notify.Env{
-			Target: t.Name, HTTP: &http.Client{Timeout: 30 * time.Second}, Out: a.opt.Out, Log: a.log.With("target", t.Name), Now: time.Now, Agent: a.agent(),
-		}, t.Decode)
-		if err != nil {
-			return notify.Sender{}, fmt.Errorf("target %s: %w", t.Name, err)
-		}
-		targets[t.Name] = n
-	}
-	url := a.url()
-	return notify.Sender{
-		Log: a.store, Targets: targets, Desk: a.cfg.Desk.Name, Logger: a.log,
-		Links: notify.Links{
-			Case:  func(id desk.CaseID) string { return url + "/cases/" + string(id) },
-			Board: url + "/board", Sources: url + "/sources", Outbox: url + "/outbox",
-		},
-	}, nil
-}
-
-func (a *App) newPlanner() (*notify.Planner, error) {
-	names := make([]string, 0, len(a.cfg.Notify.Targets))
-	for _, t := range a.cfg.Notify.Targets {
-		names = append(names, t.Name)
-	}
-	tree, err := notify.Compile(a.cfg.Notify.Route, names)
-	if err != nil {
-		return nil, fmt.Errorf("routes: %w", err)
-	}
-	return notify.NewPlanner(notify.PlannerOptions{Store: notifyStore{a.store}, Tree: tree, Log: a.log}), nil
 }
 
 // housekeeping removes what has outlived its use, once an hour.
@@ -238,68 +185,4 @@ func (a *App) housekeeping(ctx context.Context) error {
 		case <-tick.C:
 		}
 	}
-}
-
-// webPart listens now, so that a taken port is an error of the start, and serves until the context ends.
-func (a *App) webPart(ctx context.Context, r *Running) (func(context.Context) error, error) {
-	pages, err := a.newWeb()
-	if err != nil {
-		return nil, err
-	}
-	ln, err := listen(ctx, a.listen(), "Set desk.listen or --listen.")
-	if err != nil {
-		return nil, err
-	}
-	r.Addr = ln.Addr().String()
-	server := &http.Server{Handler: pages.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
-	server.RegisterOnShutdown(pages.Close) // ends the live streams; a click that is being carried out is waited for
-	return func(ctx context.Context) error {
-		failed := make(chan error, 1)
-		go func() { failed <- server.Serve(ln) }()
-		select {
-		case err := <-failed:
-			return err
-		case <-ctx.Done():
-		}
-		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
-		defer cancel()
-		return errors.Join(server.Shutdown(end), ignoreClosed(<-failed))
-	}, nil
-}
-
-// listen opens a port, or says in one sentence who has it.
-func listen(ctx context.Context, addr, hint string) (net.Listener, error) {
-	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, desk.Conflictf("%s is taken by another program; perhaps the desk runs already. %s", addr, hint)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("listening on %s: %w", addr, err)
-	}
-	return ln, nil
-}
-
-func ignoreClosed(err error) error {
-	if errors.Is(err, http.ErrServerClosed) {
-		return nil
-	}
-	return err
-}
-
-func (a *App) newWeb() (*web.Server, error) {
-	registry := prometheus.NewRegistry()
-	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	zone, err := time.LoadLocation(a.cfg.Desk.Timezone)
-	if err != nil {
-		return nil, fmt.Errorf("time zone %s: %w", a.cfg.Desk.Timezone, err)
-	}
-	topics := make([]string, 0, len(a.cfg.Triage.Topics))
-	for _, t := range a.cfg.Triage.Topics {
-		topics = append(topics, t.Name)
-	}
-	return web.New(web.Options{
-		Store: a.store, Work: a.work, Desk: a.cfg.Desk.Name, BaseURL: a.cfg.Desk.URL, Brands: a.cfg.Brands, Topics: topics,
-		Workflow: a.cfg.Workflow, Kinds: a.webKinds, Answer: a.pageAnswer, Ready: a.store.Ping, Registry: registry,
-		Secure: strings.HasPrefix(a.cfg.Desk.URL, "https://"), Zone: zone, Log: a.log, Now: time.Now,
-	})
 }

@@ -32,7 +32,7 @@ func TestNothingIsLeftRunning(t *testing.T) {
 		out := &syncBuffer{}
 		a, err := Open(context.Background(), Options{Config: file, Out: out, Err: out})
 		check(t, err)
-		r, err := a.Start(context.Background(), allRoles)
+		r, err := a.Start(context.Background(), allRoles())
 		if err == nil {
 			err = r.Stop()
 		}

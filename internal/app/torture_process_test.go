@@ -37,7 +37,7 @@ func child(role, file string) int {
 		d := DemoOptions{Listen: "127.0.0.1:0", Data: file, Account: "acme", Token: "sesame", Seed: rand.Uint64(), Control: true}
 		err = Network(ctx, Options{Out: os.Stdout, Err: os.Stderr}, d)
 	case "desk":
-		err = Serve(ctx, tortured(file), allRoles, false)
+		err = Serve(ctx, tortured(file), allRoles(), false)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

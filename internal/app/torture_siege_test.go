@@ -61,7 +61,7 @@ func (w *siege) begin(desks int) {
 	w.app, err = Open(w.t.Context(), opt)
 	check(w.t, err)
 	w.t.Cleanup(func() { _ = w.app.Close() })
-	who := operator
+	who := operator()
 	u, _, err := w.app.work.AddUser(w.t.Context(), &who, desk.User{Email: "agent@example.com", Name: "Andrea", Role: desk.RoleAdmin})
 	check(w.t, err)
 	w.agent = &u

@@ -71,11 +71,12 @@ func (s *Store) ListCards(ctx context.Context, scope desk.Scope, f desk.CaseFilt
 // CountCards counts every column under the filter, each no further than limit. All columns are present in the answer.
 func (s *Store) CountCards(ctx context.Context, scope desk.Scope, f desk.CaseFilter, limit int) (map[desk.Column]desk.Count, error) {
 	out := make(map[desk.Column]desk.Count, len(desk.Columns()))
+	all, err := s.board(ctx, scope, f) // once: words are looked up in the index here
+	if err != nil {
+		return nil, err
+	}
 	for _, column := range desk.Columns() {
-		w, err := s.board(ctx, scope, f)
-		if err != nil {
-			return nil, err
-		}
+		w := all.clone()
 		s.inColumn(w, f, column)
 		var n int
 		query := "SELECT count(*) FROM (SELECT 1 FROM cases c" + w.String() + w.number(" LIMIT ?", limit+1) + ") t"

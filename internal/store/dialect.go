@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -85,6 +86,11 @@ func unspeakable(err error) bool {
 type where struct {
 	conds []string
 	args  []any
+}
+
+// clone returns conditions that grow apart from w's.
+func (w *where) clone() *where {
+	return &where{conds: slices.Clone(w.conds), args: slices.Clone(w.args)}
 }
 
 func (w *where) add(cond string, args ...any) {
