@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/earshotdesk/earshot/internal/desk"
 )
@@ -141,3 +143,16 @@ func (s *Server) toLogin(w http.ResponseWriter, r *http.Request) {
 
 // nothing is every path that is not in the table.
 func (s *Server) nothing(http.ResponseWriter, *http.Request, *visitor) error { return desk.ErrNotFound }
+
+// asSentence lets an error of a source stand beside others of ours: it begins with a capital and ends with a mark.
+func asSentence(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	if size == 0 {
+		return s
+	}
+	s = string(unicode.ToUpper(first)) + s[size:]
+	if strings.ContainsAny(s[len(s)-1:], ".!?") {
+		return s
+	}
+	return s + "."
+}

@@ -59,6 +59,7 @@ func funcs(set *pageSet) template.FuncMap {
 		"span":    c.Span,
 		"full":    c.Full,
 		"moment":  c.Moment,
+		"said":    asSentence,
 		"machine": c.Machine,
 		"count":   func(v any) string { return showCount(c.lang, v) },
 		"with2":   func(a, b any) pair { return pair{a, b} },

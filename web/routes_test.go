@@ -31,10 +31,15 @@ func (s *site) fillPath(path string) string {
 // happens; what it may do must not be refused.
 func TestRoutesGuarded(t *testing.T) {
 	t.Parallel()
-	asks := map[desk.UserID]desk.Role{"ZH": desk.RoleMarketing, "NK": desk.RoleAgent, "DP": desk.RoleManager, "TA": desk.RoleAdmin, "": ""}
+	// In this order the agent is the first who may claim the case, and so the one who may release it.
+	asks := []struct {
+		id   desk.UserID
+		role desk.Role
+	}{{"ZH", desk.RoleMarketing}, {"NK", desk.RoleAgent}, {"DP", desk.RoleManager}, {"TA", desk.RoleAdmin}, {"", ""}}
 	shared := newSite(t, sampled())
 	for _, line := range web.Lines() {
-		for id, role := range asks {
+		for _, ask := range asks {
+			id, role := ask.id, ask.role
 			s := shared.user(id)
 			s.restore(id) // the route before may have signed the person out
 			patience := 20 * time.Second
