@@ -160,10 +160,3 @@ func complete(src desk.Source, b *Batch, at time.Time) {
 		b.Poison[i].Source, b.Poison[i].At = src.Name, at
 	}
 }
-
-func sum(a, b desk.IngestResult) desk.IngestResult {
-	return desk.IngestResult{
-		New: a.New + b.New, Edited: a.Edited + b.Edited, Known: a.Known + b.Known, Gone: a.Gone + b.Gone,
-		Poison: a.Poison + b.Poison, Opened: a.Opened + b.Opened, Joined: a.Joined + b.Joined,
-	}
-}

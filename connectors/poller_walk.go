@@ -30,7 +30,7 @@ func (p *Poller) walk(ctx context.Context, c Configured, force bool) (outcome, e
 		}
 		out, err := p.step(ctx, c, force, slot)
 		slot()
-		all.result = sum(all.result, out.result)
+		all.result = all.result.Plus(out.result)
 		all.failure = out.failure
 		if err != nil || !out.more {
 			return all, err

@@ -123,18 +123,12 @@ func (a *App) importAll(ctx context.Context, reader *file.Reader, in desk.Intake
 		if err != nil {
 			return sum, err
 		}
-		sum = add(sum, r)
+		sum = sum.Plus(r)
 		bar.show(chunk.Read, chunk.Total, sum.New+sum.Edited+sum.Known)
 		if damage != nil || !in.More {
 			return sum, damage
 		}
 	}
-}
-
-func add(a, b desk.IngestResult) desk.IngestResult {
-	a.New, a.Edited, a.Known, a.Gone, a.Poison = a.New+b.New, a.Edited+b.Edited, a.Known+b.Known, a.Gone+b.Gone, a.Poison+b.Poison
-	a.Opened, a.Joined = a.Opened+b.Opened, a.Joined+b.Joined
-	return a
 }
 
 // list joins the names of things for a sentence.

@@ -56,6 +56,14 @@ type IngestResult struct {
 	Opened, Joined                   int // cases
 }
 
+// Plus counts two results together.
+func (r IngestResult) Plus(o IngestResult) IngestResult {
+	return IngestResult{
+		New: r.New + o.New, Edited: r.Edited + o.Edited, Known: r.Known + o.Known, Gone: r.Gone + o.Gone, Poison: r.Poison + o.Poison,
+		Opened: r.Opened + o.Opened, Joined: r.Joined + o.Joined,
+	}
+}
+
 // Source is a configured poll.
 type Source struct {
 	Name    string

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"strconv"
@@ -100,6 +101,15 @@ func (c Counts) Zero() bool { return c == Counts{} }
 
 // Key returns what identifies the mention in the world.
 func (m *Mention) Key() Key { return Key{m.Site, m.Remote} }
+
+// AuthorKey is what tells authors of a site apart: the site's id of the author, or the handle where it has none; empty for those who
+// cannot be told apart.
+func (m *Mention) AuthorKey() string {
+	if m.Anonymous {
+		return ""
+	}
+	return cmp.Or(string(m.Author.ID), m.Author.Handle)
+}
 
 // Words returns what was said as one text: the title, an empty line, the text. Triage judges it and reasons point into it.
 func (m *Mention) Words() string {

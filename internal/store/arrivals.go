@@ -197,7 +197,7 @@ func (a *arrival) args(source string, now time.Time) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []any{a.id, m.Site, m.Remote, m.Kind, m.Thread, m.Parent, authorKey(m), m.Author.ID, m.Author.Handle, m.Author.Name, m.Author.URL,
+	return []any{a.id, m.Site, m.Remote, m.Kind, m.Thread, m.Parent, m.AuthorKey(), m.Author.ID, m.Author.Handle, m.Author.Name, m.Author.URL,
 		m.Author.Followers, m.Title, m.Text, m.Language, m.URL, m.Rating.Value, m.Rating.Best, us(m.PostedAt), us(m.EditedAt), us(now),
 		cmp.Or(m.Visibility, desk.Public), bit(m.Ours), m.Counts.Likes, m.Counts.Shares, m.Counts.Replies, m.Counts.Views, source, m.Brand,
 		int64(1), a.digest, extra, v.Language.Label, v.Sentiment.Label, int64(desk.UrgencyRank(v.Urgency.Label)), v.Intent.Label, v.Spam.Label,
@@ -259,14 +259,6 @@ func (tx *Tx) catchUp(ctx context.Context, late []*arrival, edited, again *[]*ar
 	_, e, k := split(late)
 	*edited, *again = append(*edited, e...), append(*again, k...)
 	return nil
-}
-
-// authorKey is what tells authors of a site apart; empty for those who cannot be told apart.
-func authorKey(m *desk.Mention) string {
-	if m.Anonymous {
-		return ""
-	}
-	return cmp.Or(string(m.Author.ID), m.Author.Handle)
 }
 
 // searchMost is how much of a mention is searched, in bytes. PostgreSQL refuses to index more than a megabyte of words and positions.

@@ -92,10 +92,10 @@ func (d *Desk) caseFor(ctx context.Context, tx Tx, b *batch, m *desk.Mention, op
 			return c, err
 		}
 	}
-	if !opens || author(m) == "" || d.o.Workflow.Join <= 0 {
+	if !opens || m.AuthorKey() == "" || d.o.Workflow.Join <= 0 {
 		return desk.Case{}, desk.ErrNotFound
 	}
-	return tx.CaseForAuthor(ctx, m.Site, m.Brand, author(m), tx.Now().Add(-d.o.Workflow.Join.Std()))
+	return tx.CaseForAuthor(ctx, m.Site, m.Brand, m.AuthorKey(), tx.Now().Add(-d.o.Workflow.Join.Std()))
 }
 
 // root is the conversation that a mention belongs to: that of its thread, or the one it may start.
@@ -105,7 +105,7 @@ func root(m *desk.Mention) desk.RemoteID { return cmp.Or(m.Thread, m.Parent, m.R
 func (d *Desk) open(ctx context.Context, tx Tx, a *desk.Arrival, actor string) error {
 	m, now := &a.Mention, tx.Now()
 	c := desk.Case{
-		ID: desk.CaseID(desk.NewID()), Brand: m.Brand, Site: m.Site, Thread: root(m), Author: desk.RemoteID(author(m)), Head: m.ID,
+		ID: desk.CaseID(desk.NewID()), Brand: m.Brand, Site: m.Site, Thread: root(m), Author: desk.RemoteID(m.AuthorKey()), Head: m.ID,
 		State: desk.CaseNew, Urgency: a.Verdict.Urgency.Label, Sentiment: a.Verdict.Sentiment.Label, Mentions: 1,
 		OpenedAt: now, ChangedAt: now, RemarkAt: now,
 	}
@@ -136,7 +136,7 @@ func (d *Desk) join(ctx context.Context, tx Tx, b *batch, c *desk.Case, a *desk.
 	// History that a new source or an import brings is stored beside the case. Only what was certainly said after all that is known
 	// of the case is news even on first contact: no later poll will bring it again.
 	quiet := b.OpenNone || b.First && !before(&head.Mention, m)
-	if quiet || !opens && (author(m) == "" || author(m) != string(c.Author)) {
+	if quiet || !opens && (m.AuthorKey() == "" || m.AuthorKey() != string(c.Author)) {
 		return tx.UpdateCase(ctx, c)
 	}
 	if !before(m, &head.Mention) {

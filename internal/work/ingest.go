@@ -1,7 +1,6 @@
 package work
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -67,7 +66,7 @@ func (d *Desk) judge(ctx context.Context, in desk.Intake) ([]desk.Arrival, []boo
 		if m.Ours || (old && k.Digest == m.Digest()) {
 			continue
 		}
-		c := past[desk.Key{Site: m.Site, Remote: desk.RemoteID(author(&m))}]
+		c := past[desk.Key{Site: m.Site, Remote: desk.RemoteID(m.AuthorKey())}]
 		if old && c.AuthorPosts > 0 {
 			c.AuthorPosts-- // the edited one itself
 		}
@@ -92,13 +91,13 @@ func (d *Desk) history(ctx context.Context, in desk.Intake, known map[desk.Key]d
 	asked := map[desk.Key]bool{}
 	for i := range in.Mentions {
 		m := &in.Mentions[i]
-		who := desk.Key{Site: m.Site, Remote: desk.RemoteID(author(m))}
+		who := desk.Key{Site: m.Site, Remote: desk.RemoteID(m.AuthorKey())}
 		k, old := known[m.Key()]
 		if who.Remote == "" || m.Ours || asked[who] || (old && k.Digest == m.Digest()) {
 			continue
 		}
 		asked[who] = true
-		bySite[m.Site] = append(bySite[m.Site], author(m))
+		bySite[m.Site] = append(bySite[m.Site], m.AuthorKey())
 	}
 	for site, authors := range bySite {
 		found, err := d.o.Store.History(ctx, site, authors, in.At.Add(-historySpan))
@@ -110,14 +109,6 @@ func (d *Desk) history(ctx context.Context, in desk.Intake, known map[desk.Key]d
 		}
 	}
 	return past, nil
-}
-
-// author is what tells authors of a site apart; empty for those who cannot be told apart.
-func author(m *desk.Mention) string {
-	if m.Anonymous {
-		return ""
-	}
-	return cmp.Or(string(m.Author.ID), m.Author.Handle)
 }
 
 // store writes an intake inside its transaction.
