@@ -12,6 +12,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/earshotdesk/earshot/internal/desk"
@@ -85,6 +86,37 @@ type Deleter interface {
 	Delete(ctx context.Context, out desk.Outgoing, receipt desk.Receipt) error
 }
 
+// Pusher takes what a network delivers by itself, to the address [Env.Hook].
+//
+// Push verifies and reads one delivery. What the batch holds is stored before the answer is sent; its cursor fields do not count, for
+// a push moves no cursor. An error that wraps [desk.ErrDenied] is a delivery that cannot be proved to come from the network.
+type Pusher interface {
+	Push(ctx context.Context, d Delivery) (Batch, Answer, error)
+}
+
+// Delivery is a request that a network made to us.
+type Delivery struct {
+	Method string
+	Header http.Header
+	Query  url.Values
+	Body   []byte // whole; longer ones are refused before
+	At     time.Time
+}
+
+// Answer is what a network is told about its delivery. The zero Answer is 204 without a body.
+type Answer struct {
+	Status int
+	Type   string // of the content
+	Body   []byte
+}
+
+// Purse knows what a source has spent at its network, and takes what it spends outside of its polls; a poll tells its cost in
+// [Batch.Spend].
+type Purse interface {
+	Spent(ctx context.Context, since time.Time) (Spend, error) // since a moment, to the hour
+	Pay(ctx context.Context, s Spend) error
+}
+
 // Env is what a connector gets to work with. It holds no other state between polls than what it puts into its cursor.
 type Env struct {
 	Source  desk.Source
@@ -93,8 +125,12 @@ type Env struct {
 	Publish *http.Client // never retries
 	Now     func() time.Time
 	Account *Account // nil when the source names none
-	Dir     string   // folder of the configuration file; relative paths start here
-	Agent   string   // User-Agent
+	Purse   Purse
+	Dir     string // folder of the configuration file; relative paths start here
+	Agent   string // User-Agent
+
+	Hook    string      // address at which the network reaches this source; empty when the desk has no public address
+	HookKey desk.Secret // of this source alone, the same after every start: to sign subscriptions with
 }
 
 // Account is the public identity that a source speaks as.
@@ -103,16 +139,31 @@ type Account struct {
 	Kind   string
 	Server string      // base URL, where the network has many
 	Handle string      // without @
-	Secret desk.Secret // token or app password
+	Secret desk.Secret // token, app password or key, as configured; empty where consent gives the tokens
+	Keys   Keys        // what calls are made with; see [Login]
+
+	ClientID     string // of the app that is registered at the network, where it wants one
+	ClientSecret desk.Secret
+}
+
+// Keys give an account's present grant to those who call its network. They refresh it in time, one at a time over all processes.
+type Keys interface {
+	// Grant returns a grant whose access is good for a minute at least. The error wraps [desk.ErrDenied], with a sentence, when only
+	// a person can help.
+	Grant(ctx context.Context) (desk.Grant, error)
+	// Refused says that the network did not take a grant, and returns another one or the error of [Keys.Grant].
+	Refused(ctx context.Context, old desk.Grant) (desk.Grant, error)
 }
 
 // Spec describes a kind of connector: all that must be known without making one.
 type Spec struct {
-	Kind    string // the word after `kind:` in the configuration
-	Summary string // one line
-	Sample  string // commented YAML of one source, the connector's documentation
-	Caps    Capabilities
-	Options any // pointer to a zero options struct: names, types, defaults and comments of its settings become the JSON Schema
+	Kind     string // the word after `kind:` in the configuration
+	Summary  string // one line
+	Sample   string // commented YAML of one source, the connector's documentation
+	Caps     Capabilities
+	Login    *Login // how its accounts come to their grants; nil when the configured token is what calls carry
+	Rechecks int    // how many mentions one Recheck takes; 0 when the kind has no Rechecker
+	Options  any    // pointer to a zero options struct: names, types, defaults and comments of its settings become the JSON Schema
 
 	// New makes a connector. decode fills the options struct strictly. New checks the settings and does no I/O.
 	New func(env Env, decode func(options any) error) (Connector, error)
@@ -147,4 +198,6 @@ type Capabilities struct {
 	NoTraining bool          `json:"noTraining"` // its terms forbid learning from its texts
 	SeesEdits  bool          `json:"seesEdits"`
 	SeesGone   bool          `json:"seesGone"`
+	Forgets    bool          `json:"forgets"` // its terms want that what is removed there is removed here
+	Pushes     bool          `json:"pushes"`  // it can deliver by itself
 }

@@ -66,13 +66,7 @@ func (s Suite) sample(t *testing.T) {
 		t.Error("the sample has no name")
 	}
 	env := Env(t, s.Spec.Kind, nil)
-	if s.Account != nil {
-		account := *s.Account
-		if account.Server == "" {
-			account.Server = "https://network.example"
-		}
-		env.Account = &account
-	}
+	env.Account = s.account("https://network.example")
 	if _, err := s.Spec.New(env, decoder(s.Spec.Sample)); err != nil {
 		t.Errorf("the sample makes no connector: %v", err)
 	}
@@ -107,6 +101,12 @@ func (s Suite) spec(t *testing.T) {
 	claims["Edit and Editor"] = [2]bool{caps.Edit, ok}
 	_, ok = c.(connectors.Deleter)
 	claims["Delete and Deleter"] = [2]bool{caps.Delete, ok}
+	_, ok = c.(connectors.Pusher)
+	claims["Pushes and Pusher"] = [2]bool{caps.Pushes, ok}
+	_, ok = c.(connectors.Rechecker)
+	claims["Rechecks and Rechecker"] = [2]bool{s.Spec.Rechecks > 0, ok}
+	_, ok = c.(connectors.Sited)
+	claims["SeesGone and Sited"] = [2]bool{caps.SeesGone && !ok, false} // an id alone does not say of which site it is
 	for what, claim := range claims {
 		if claim[0] != claim[1] {
 			t.Errorf("%s: the capabilities say %v, the connector can: %v", what, claim[0], claim[1])

@@ -21,6 +21,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"github.com/earshotdesk/earshot/connectors"
 	"github.com/earshotdesk/earshot/internal/desk"
 	"github.com/earshotdesk/earshot/internal/fetch"
@@ -83,9 +85,16 @@ func Run(t *testing.T, s Suite) {
 // and a log that goes to the writer.
 func Env(t testing.TB, kind string, log io.Writer) connectors.Env {
 	t.Helper()
+	return envOver(t, kind, log, nil)
+}
+
+// envOver is [Env] with a transport in the network's place; nil dials.
+func envOver(t testing.TB, kind string, log io.Writer, transport http.RoundTripper) connectors.Env {
+	t.Helper()
 	clients := fetch.New(fetch.Options{
-		Agent: "Earshot-test", Backoff: time.Millisecond, Patience: 10 * time.Millisecond, Timeout: 10 * time.Second,
-		PerHost: 10_000, Burst: 10_000,
+		Transport: transport,
+		Agent:     "Earshot-test", Backoff: time.Millisecond, Patience: 10 * time.Millisecond, Timeout: 10 * time.Second,
+		PerHost: rate.Inf, Burst: 1,
 		AllowPrivate: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")},
 	})
 	if log == nil {
@@ -95,6 +104,7 @@ func Env(t testing.TB, kind string, log io.Writer) connectors.Env {
 		Source: desk.Source{Name: "test", Kind: kind, Brand: "minta", Every: time.Minute},
 		Log:    slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Read:   clients.Read, Publish: clients.Publish, Now: Now, Dir: t.TempDir(), Agent: "Earshot-test",
+		Purse: &Purse{},
 	}
 }
 
@@ -104,15 +114,16 @@ func (s Suite) connect(t *testing.T, base string, log io.Writer) connectors.Conn
 	return s.connectWith(t, base, s.Config(base), log)
 }
 
-func (s Suite) connectWith(t *testing.T, base, config string, log io.Writer) connectors.Connector {
+func (s Suite) connectWith(t testing.TB, base, config string, log io.Writer) connectors.Connector {
 	t.Helper()
-	env := Env(t, s.Spec.Kind, log)
-	if s.Account != nil {
-		account := *s.Account
-		if account.Server == "" {
-			account.Server = base
-		}
-		env.Account, env.Source.Account = &account, account.Name
+	return s.make(t, Env(t, s.Spec.Kind, log), base, config)
+}
+
+func (s Suite) make(t testing.TB, env connectors.Env, base, config string) connectors.Connector {
+	t.Helper()
+	env.Account = s.account(base)
+	if env.Account != nil {
+		env.Source.Account = env.Account.Name
 	}
 	c, err := s.Spec.New(env, decoder(config))
 	if err != nil {
@@ -121,7 +132,22 @@ func (s Suite) connectWith(t *testing.T, base, config string, log io.Writer) con
 	return c
 }
 
-func serve(t *testing.T, h http.Handler) *httptest.Server {
+// account is what the source speaks as, with keys that never change.
+func (s Suite) account(base string) *connectors.Account {
+	if s.Account == nil {
+		return nil
+	}
+	account := *s.Account
+	if account.Server == "" {
+		account.Server = base
+	}
+	if account.Keys == nil {
+		account.Keys = Keys(desk.Grant{Access: account.Secret, Who: account.Handle})
+	}
+	return &account
+}
+
+func serve(t testing.TB, h http.Handler) *httptest.Server {
 	t.Helper()
 	server := httptest.NewUnstartedServer(h)
 	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)

@@ -20,6 +20,9 @@ type Network struct {
 	Writes  func(r *http.Request) bool // tells the request that makes a reply public from all others
 	Witness func(text string) int      // how many replies with this text the public sees
 	Settle  func(ctx context.Context)  // waits until what was said can be read back; nil when that is at once
+
+	Remove  func()            // removes the parent at the network; nil when that cannot be seen there
+	Foreign func(text string) // answers the parent by another's hand, where a parent takes one answer only
 }
 
 // fault is what happens to the next write.
@@ -44,6 +47,21 @@ func (s Suite) replies(t *testing.T) {
 	t.Run("request lost", func(t *testing.T) { s.reply(t, dropIt) })
 	t.Run("429", func(t *testing.T) { s.reply(t, throttle) })
 	t.Run("nobody there", s.unreachable)
+	t.Run("private", func(t *testing.T) { s.stopped(t, func(n *Network) { n.Parent.Visibility = desk.Private }) })
+	t.Run("parent removed", func(t *testing.T) {
+		s.stopped(t, func(n *Network) {
+			if n.Remove == nil {
+				t.Skip("this network does not tell")
+			}
+			n.Remove()
+		})
+	})
+	if s.Spec.Caps.Certainty == connectors.CertainUpsert {
+		t.Run("answered by another", s.foreign)
+	}
+	if s.Spec.Caps.Edit || s.Spec.Caps.Delete {
+		t.Run("edit and delete", s.change)
+	}
 }
 
 // reply says one reply under a fault and then does what the outbox would: read back after an unknown outcome, try again only when
@@ -58,9 +76,10 @@ func (s Suite) reply(t *testing.T, f fault) {
 	if !ok {
 		t.Fatal("the capabilities say that it replies, but it is no Replier")
 	}
-	out := desk.Outgoing{Key: "01SUITE0000000000000000001", CreatedAt: Now(), Account: "test", Parent: n.Parent, Text: "Köszönjük a jelzést! 👍", StartedAt: Now()}
+	out := desk.Outgoing{Key: "01SUITE0000000000000000001", CreatedAt: Now(), Account: "test", Parent: n.Parent, Text: "Köszönjük a jelzést! 👍"}
 	next.Store(int32(f))
 	receipt, err := r.Reply(t.Context(), out)
+	out.StartedAt = Now() // as the outbox knows it from then on
 	if err != nil {
 		noSecret(t, "an error", err.Error())
 	}
@@ -151,7 +170,7 @@ func (s Suite) unreachable(t *testing.T) {
 	if !ok {
 		t.Fatal("it is no Replier")
 	}
-	_, err := r.Reply(t.Context(), desk.Outgoing{Key: "k", CreatedAt: Now(), Account: "test", Parent: n.Parent, Text: "x", StartedAt: Now()})
+	_, err := r.Reply(t.Context(), desk.Outgoing{Key: "k", CreatedAt: Now(), Account: "test", Parent: n.Parent, Text: "x"})
 	var transient *desk.Transient
 	if !errors.As(err, &transient) {
 		t.Errorf("got %v, want *desk.Transient: nothing left", err)

@@ -109,6 +109,9 @@ func (t *toy) Poll(ctx context.Context, since connectors.Cursor) (connectors.Bat
 }
 
 func (t *toy) Reply(ctx context.Context, out desk.Outgoing) (desk.Receipt, error) {
+	if err := connectors.Sayable(&connectors.Account{}, toySpec(t.mistake).Caps, out); err != nil {
+		return desk.Receipt{}, err
+	}
 	body, _ := json.Marshal(toyPost{Text: out.Text, Parent: string(out.Parent.Remote), Key: out.Key})
 	var said toyPost
 	err := t.call(ctx, http.MethodPost, string(body), &said)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -12,6 +13,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/earshotdesk/earshot/connectors"
 	"github.com/earshotdesk/earshot/internal/desk"
@@ -21,6 +23,8 @@ import (
 func (s Suite) traps(t *testing.T) {
 	t.Run("second poll is quiet", s.quiet)
 	t.Run("cursor survives a restart", s.restart)
+	t.Run("our clock is behind", func(t *testing.T) { s.skewed(t, -6*time.Hour) })
+	t.Run("our clock is ahead", func(t *testing.T) { s.skewed(t, 6*time.Hour) })
 	if s.Empty != nil {
 		t.Run("empty", s.empty)
 	}
@@ -65,17 +69,27 @@ func (s Suite) poll(t *testing.T, ctx context.Context, c connectors.Connector, s
 // sound checks what the desk relies on in every mention.
 func (s Suite) sound(t *testing.T, m *desk.Mention) {
 	t.Helper()
+	soundly(t, m)
+	if m.PostedAt.After(Now()) {
+		t.Errorf("mention %s was posted in the future, %v", m.Remote, m.PostedAt)
+	}
+	noSecret(t, "a site", string(m.Site))
+}
+
+// soundly is what holds whatever the network says.
+func soundly(t *testing.T, m *desk.Mention) {
+	t.Helper()
+	words := m.Title + m.Text + string(m.Remote) + string(m.Thread) + string(m.Parent) + m.Author.Name + m.Author.Handle + m.URL
 	switch {
 	case m.Site == "" || m.Remote == "":
 		t.Errorf("a mention without identity: site %q, remote %q", m.Site, m.Remote)
 	case m.Words() == "":
 		t.Errorf("mention %s says nothing", m.Remote)
-	case strings.ContainsRune(m.Title+m.Text+string(m.Remote)+m.Author.Name, 0):
-		t.Errorf("mention %s holds a NUL, which no database takes", m.Remote)
-	case m.PostedAt.After(Now()):
-		t.Errorf("mention %s was posted in the future, %v", m.Remote, m.PostedAt)
+	case strings.ContainsRune(words, 0) || !utf8.ValidString(words):
+		t.Errorf("mention %s holds a NUL or broken UTF-8, which no database takes", m.Remote)
+	case m.Rating.Known() && (m.Rating.Value < 0 || m.Rating.Value > m.Rating.Best || math.IsNaN(m.Rating.Value)):
+		t.Errorf("mention %s has %v of %v stars", m.Remote, m.Rating.Value, m.Rating.Best)
 	}
-	noSecret(t, "a site", string(m.Site))
 }
 
 // walk polls until there is no more and returns all mentions and the cursor.
@@ -136,6 +150,23 @@ func (s Suite) restart(t *testing.T) {
 	other, _ := s.walk(t, s.connect(t, server.URL, nil), "")
 	if len(other) != len(first) {
 		t.Errorf("from the start again there are %d mentions, not %d", len(other), len(first))
+	}
+}
+
+// skewed polls with a clock that disagrees with the network's: everything comes all the same, and once.
+func (s Suite) skewed(t *testing.T, by time.Duration) {
+	t.Parallel()
+	server := serve(t, s.Happy)
+	right, _ := s.walk(t, s.connect(t, server.URL, nil), "")
+	env := Env(t, s.Spec.Kind, nil)
+	env.Now = func() time.Time { return Now().Add(by) }
+	c := s.make(t, env, server.URL, s.Config(server.URL))
+	first, cursor := s.walk(t, c, "")
+	if len(first) != len(right) {
+		t.Errorf("with our clock %v off, %d of %d mentions came", by, len(first), len(right))
+	}
+	if again, _ := s.walk(t, c, cursor); len(again) != 0 {
+		t.Errorf("with our clock %v off, %d mentions came again", by, len(again))
 	}
 }
 

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/earshotdesk/earshot/connectors"
 	"github.com/earshotdesk/earshot/internal/desk"
-	"github.com/earshotdesk/earshot/internal/text"
 )
 
 const (
@@ -58,15 +58,12 @@ func (c *Connector) Reply(ctx context.Context, out desk.Outgoing) (desk.Receipt,
 
 // sayable refuses what needs no call to be refused.
 func (c *Connector) sayable(out desk.Outgoing) error {
+	if err := connectors.Sayable(c.account, c.Capabilities(), out); err != nil {
+		return err
+	}
 	switch {
-	case c.account == nil || c.api.token == "":
-		return desk.Deniedf("this source names no account with a token, so nobody can answer on it")
-	case strings.TrimSpace(out.Text) == "":
-		return desk.Invalidf("a reply needs a text")
-	case text.Length(out.Text, text.UTF16) > replyLimit:
-		return desk.Invalidf("the reply is %d characters long; the network takes at most %d", text.Length(out.Text, text.UTF16), replyLimit)
-	case out.Parent.Remote == "":
-		return desk.Invalidf("a reply needs a post to answer")
+	case c.api.token == "":
+		return desk.Deniedf("the account has no token, so nobody can answer with it")
 	case out.Key == "" && c.opt.Idempotency == idempotencyReal:
 		return desk.Invalidf("a reply needs a key")
 	}

@@ -16,12 +16,13 @@ const replyLimit = 500
 // Spec describes the kind demo.
 func Spec() connectors.Spec {
 	return connectors.Spec{
-		Kind:    "demo",
-		Summary: "Demo network: invented people on a small network of our own, to try everything without a real account",
-		Sample:  sample,
-		Caps:    capabilities(),
-		Options: &Options{},
-		New:     New,
+		Kind:     "demo",
+		Summary:  "Demo network: invented people on a small network of our own, to try everything without a real account",
+		Sample:   sample,
+		Caps:     capabilities(),
+		Rechecks: 50,
+		Options:  &Options{},
+		New:      New,
 	}
 }
 

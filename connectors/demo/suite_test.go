@@ -17,7 +17,7 @@ import (
 var update = flag.Bool("update", false, "write want.json of the cases anew")
 
 // suiteNetwork opens a real demo network at the suite's moment, with one post about the company.
-func suiteNetwork(t *testing.T) (*demonet.Network, demonet.Post) {
+func suiteNetwork(t testing.TB) (*demonet.Network, demonet.Post) {
 	t.Helper()
 	n, err := demonet.Open(demonet.Options{Now: connectortest.Now})
 	if err != nil {
@@ -37,6 +37,15 @@ func suiteNetwork(t *testing.T) (*demonet.Network, demonet.Post) {
 
 func TestSuite(t *testing.T) {
 	t.Parallel()
+	connectortest.Run(t, suite(t))
+}
+
+func FuzzPoll(f *testing.F) { connectortest.Fuzz(f, suite(f)) }
+
+func BenchmarkDecode(b *testing.B) { connectortest.Bench(b, suite(b)) }
+
+func suite(t testing.TB) connectortest.Suite {
+	t.Helper()
 	happy, _ := suiteNetwork(t)
 	empty, err := demonet.Open(demonet.Options{Now: connectortest.Now})
 	if err != nil {
@@ -45,7 +54,7 @@ func TestSuite(t *testing.T) {
 	if _, _, err := empty.Join(demonet.Account{Handle: "acme"}, connectortest.Secret); err != nil {
 		t.Fatal(err)
 	}
-	connectortest.Run(t, connectortest.Suite{
+	return connectortest.Suite{
 		Spec:    Spec(),
 		Cases:   os.DirFS("testdata/cases"),
 		Update:  *update,
@@ -71,7 +80,12 @@ func TestSuite(t *testing.T) {
 					}
 					return count
 				},
+				Remove: func() {
+					if err := n.Delete("mira", root.ID); err != nil {
+						t.Error(err)
+					}
+				},
 			}
 		},
-	})
+	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/earshotdesk/earshot/internal/desk"
+	"github.com/earshotdesk/earshot/internal/markup"
 	"github.com/earshotdesk/earshot/internal/text"
 )
 
@@ -81,7 +82,7 @@ func (r *reader) link(e *entry) string {
 func (r *reader) mention(e *entry, id desk.RemoteID) (desk.Mention, error) {
 	m := desk.Mention{
 		Site: r.site, Remote: id, Kind: desk.MentionKind(r.o.As), SeenAt: r.now, Visibility: desk.Public,
-		Title: oneLine(e.item.Title), Text: plainText(words(e)), Language: r.language(e), URL: r.link(e),
+		Title: markup.Line(e.item.Title), Text: markup.Text(words(e)), Language: r.language(e), URL: r.link(e),
 		Extra: r.extra(e), Raw: e.raw,
 	}
 	m.PostedAt, m.EditedAt = r.times(e)
@@ -131,7 +132,7 @@ func googleNews(m *desk.Mention) {
 
 func (r *reader) writer(e *entry, m *desk.Mention) {
 	a := e.author(r.doc)
-	m.Author = desk.Author{Name: text.Cut(oneLine(a.name), 200), URL: absolute(clean(a.url), r.bases...)}
+	m.Author = desk.Author{Name: text.Cut(markup.Line(a.name), 200), URL: absolute(clean(a.url), r.bases...)}
 	m.Author.ID = desk.RemoteID(m.Author.URL)
 	m.Anonymous = m.Author.Name == "" && m.Author.ID == ""
 }
@@ -186,12 +187,12 @@ func (r *reader) extra(e *entry) map[string]string {
 			x[name] = text.Cut(value, 1000)
 		}
 	}
-	put("feed", oneLine(r.doc.title))
-	put("categories", oneLine(strings.Join(e.item.Categories, ", ")))
+	put("feed", markup.Line(r.doc.title))
+	put("categories", markup.Line(strings.Join(e.item.Categories, ", ")))
 	if e.rss != nil {
 		put("comments", absolute(clean(e.rss.Comments), r.bases...))
 		if e.rss.Source != nil {
-			put("publisher", oneLine(e.rss.Source.Title))
+			put("publisher", markup.Line(e.rss.Source.Title))
 			put("publisher_url", absolute(clean(e.rss.Source.URL), r.bases...))
 		}
 	}

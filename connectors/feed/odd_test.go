@@ -21,6 +21,7 @@ import (
 
 	"github.com/earshotdesk/earshot/connectors"
 	"github.com/earshotdesk/earshot/internal/desk"
+	"github.com/earshotdesk/earshot/internal/markup"
 )
 
 var testNow = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
@@ -66,7 +67,7 @@ func sane(t testing.TB, name string, b connectors.Batch, err error) {
 			t.Errorf("%s: bad or repeated identity %.100q", name, m.Remote)
 		case m.Words() == "":
 			t.Errorf("%s: %s says nothing", name, m.Remote)
-		case len(m.Text) > maxText || !utf8.ValidString(m.Title+m.Text+string(m.Remote)+m.Author.Name+m.URL) || strings.ContainsRune(m.Title+m.Text+string(m.Remote)+m.URL, 0):
+		case len(m.Text) > markup.MaxText || !utf8.ValidString(m.Title+m.Text+string(m.Remote)+m.Author.Name+m.URL) || strings.ContainsRune(m.Title+m.Text+string(m.Remote)+m.URL, 0):
 			t.Errorf("%s: %s cannot be stored", name, m.Remote)
 		case m.PostedAt.After(testNow) || m.EditedAt.After(testNow):
 			t.Errorf("%s: %s is in the future", name, m.Remote)

@@ -51,7 +51,7 @@ func (a *App) makeSource(c config.Source, clients *fetch.Clients) (source, error
 		Source: s.desk, Log: a.log.With("source", c.Name), Read: clients.Read, Publish: clients.Publish, Now: time.Now, Dir: a.cfg.Dir, Agent: a.agent(),
 	}
 	if acc := s.account; acc != nil {
-		env.Account = &connectors.Account{Name: acc.Name, Kind: acc.Kind, Server: acc.Server, Handle: acc.Handle, Secret: acc.Token}
+		env.Account = &connectors.Account{Name: acc.Name, Kind: acc.Kind, Server: acc.Server, Handle: acc.Handle, Secret: acc.Token, ClientID: acc.ClientID, ClientSecret: acc.ClientSecret}
 	}
 	if s.connector, err = a.kinds.New(env, c.Decode); err != nil {
 		return source{}, err
@@ -154,8 +154,8 @@ const replyTimeout = 20 * time.Second
 func terms(c connectors.Capabilities, timeout time.Duration) outbox.Terms {
 	t := outbox.Terms{Delay: c.Delay, Timeout: timeout}
 	switch c.Certainty {
-	case connectors.CertainReal:
-		t.Resend = -1
+	case connectors.CertainReal, connectors.CertainUpsert:
+		t.Resend = -1 // the second of two equal replies is dropped, or takes the place of the first
 	case connectors.CertainWindow:
 		t.Resend = c.Resend
 	}

@@ -62,13 +62,15 @@ type Log struct {
 
 // Account is a public identity the desk answers with.
 type Account struct {
-	Name    string      `yaml:"name" required:"true" doc:"Name that sources call it by."`
-	Kind    string      `yaml:"kind" required:"true" doc:"Kind of network, the same word as in its sources."`
-	Brand   string      `yaml:"brand" doc:"Brand it speaks for."`
-	Server  string      `yaml:"server" doc:"Base URL, where the network has many servers."`
-	Handle  string      `yaml:"handle" doc:"Handle without @."`
-	Token   desk.Secret `yaml:"token" doc:"Token or app password."`
-	Publish string      `yaml:"publish" default:"off" enum:"off,on" doc:"Whether replies may become public; off until an operator turns it on."`
+	Name         string      `yaml:"name" required:"true" doc:"Name that sources call it by."`
+	Kind         string      `yaml:"kind" required:"true" doc:"Kind of network, the same word as in its sources."`
+	Brand        string      `yaml:"brand" doc:"Brand it speaks for."`
+	Server       string      `yaml:"server" doc:"Base URL, where the network has many servers."`
+	Handle       string      `yaml:"handle" doc:"Handle without @."`
+	Token        desk.Secret `yaml:"token" doc:"Token, app password or key; absent where a person connects the account in a browser."`
+	ClientID     string      `yaml:"client_id" doc:"Id of the app registered at the network, where it wants one."`
+	ClientSecret desk.Secret `yaml:"client_secret" doc:"Secret of that app."`
+	Publish      string      `yaml:"publish" default:"off" enum:"off,on" doc:"Whether replies may become public; off until an operator turns it on."`
 }
 
 // Triage adds to what triage finds by itself.

@@ -62,6 +62,9 @@ func Check(resp *http.Response, now time.Time) error {
 	}
 	_ = resp.Body.Close()
 	e := &StatusError{Status: resp.StatusCode, URL: "the server", After: RetryAfter(resp.Header, now)}
+	if e.Status == http.StatusTooManyRequests {
+		e.After = ResetAfter(resp.Header, now)
+	}
 	if resp.Request != nil {
 		e.URL = where(resp.Request)
 	}

@@ -1,4 +1,8 @@
-package feed
+// Package markup turns the HTML that sites send into the text that a person reads.
+//
+// It owns how paragraphs, lists, tables and preformatted text become lines, and what is left out: scripts, styles, frames, marks of
+// no width. It promises text of bounded length for any input, however deep or broken.
+package markup
 
 import (
 	"regexp"
@@ -12,18 +16,18 @@ import (
 	"github.com/earshotdesk/earshot/internal/text"
 )
 
-// Longest HTML that is looked at and longest text that is kept of one entry, in bytes. An article fits many times over.
-const (
-	maxHTML = 512 << 10
-	maxText = 64 << 10
-)
+// MaxText is the longest text that comes out, in bytes. An article fits many times over.
+const MaxText = 64 << 10
+
+// maxHTML is how much HTML is looked at, in bytes.
+const maxHTML = 512 << 10
 
 // tagLike finds text that is markup of its own: it was escaped once too often.
 var tagLike = regexp.MustCompile(`(?i)</?(?:p|br|b|i|a|u|em|strong|div|span|img|ul|ol|li|h[1-6]|table|tr|td|blockquote|pre|code|font|figure|iframe)(?:\s[^<>]*)?/?>`)
 
-// plainText turns HTML into text as a person would read it: paragraphs and list items on lines of their own, no scripts, entities
+// Text turns HTML into text as a person would read it: paragraphs and list items on lines of their own, no scripts, entities
 // as letters. What is plain already stays as it is, but for its blanks.
-func plainText(s string) string {
+func Text(s string) string {
 	s = text.Cut(s, maxHTML)
 	if strings.ContainsAny(s, "<&") {
 		text, elements := render(s)
@@ -33,11 +37,11 @@ func plainText(s string) string {
 		}
 		s = text
 	}
-	return text.Cut(tidy(s), maxText)
+	return text.Cut(tidy(s), MaxText)
 }
 
-// oneLine is plainText for titles and names.
-func oneLine(s string) string { return strings.Join(strings.Fields(plainText(s)), " ") }
+// Line is [Text] on one line, for titles and names.
+func Line(s string) string { return strings.Join(strings.Fields(Text(s)), " ") }
 
 // render walks over the parsed HTML and counts the elements that it saw.
 func render(s string) (text string, elements int) {

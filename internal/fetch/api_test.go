@@ -1,0 +1,155 @@
+package fetch_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/earshotdesk/earshot/internal/desk"
+	"github.com/earshotdesk/earshot/internal/fetch"
+)
+
+// caller is an API against a handler, with a token that may be renewed.
+func caller(t *testing.T, h http.HandlerFunc) (*fetch.API, *int) {
+	t.Helper()
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	both := clients(fetch.Options{})
+	renewals := 0
+	token := "stale"
+	return &fetch.API{
+		Base: server.URL, Read: both.Read, Publish: both.Publish, Now: time.Now,
+		Sign: fetch.Bearer(func(_ context.Context, renew bool) (desk.Grant, error) {
+			if renew {
+				renewals++
+				token = "fresh"
+			}
+			return desk.Grant{Access: desk.Secret(token)}, nil
+		}),
+		Refuse: func(r fetch.Reply) *fetch.Refusal {
+			var body struct{ Error string }
+			if !r.JSON(&body) || body.Error == "" {
+				return nil
+			}
+			classes := map[string]fetch.Class{"ExpiredToken": fetch.TokenExpired, "Slow": fetch.RateLimited, "Twice": fetch.Duplicate, "Broken": fetch.Trouble}
+			class, ok := classes[body.Error]
+			if !ok {
+				class = fetch.Invalid
+			}
+			return &fetch.Refusal{Class: class, Code: body.Error}
+		},
+	}, &renewals
+}
+
+func TestAPIRenewsOnce(t *testing.T) {
+	t.Parallel()
+	for name, refuse := range map[string]func(http.ResponseWriter){
+		"by status": func(w http.ResponseWriter) { w.WriteHeader(http.StatusUnauthorized) },
+		"by word":   func(w http.ResponseWriter) { http.Error(w, `{"error":"ExpiredToken"}`, http.StatusBadRequest) },
+	} {
+		asked := 0
+		api, renewals := caller(t, func(w http.ResponseWriter, r *http.Request) {
+			asked++
+			if r.Header.Get("Authorization") != "Bearer fresh" {
+				refuse(w)
+				return
+			}
+			_, _ = io.WriteString(w, `{"id":"1"}`)
+		})
+		var got struct{ ID string }
+		if err := api.Get(t.Context(), "/x", nil, &got); err != nil || got.ID != "1" || *renewals != 1 {
+			t.Errorf("%s: %v, %+v after %d renewals", name, err, got, *renewals)
+		}
+		if err := api.Send(t.Context(), "POST", "/x", nil, map[string]string{"a": "b"}, &got); err != nil || asked != 3 {
+			t.Errorf("%s: sending: %v, asked %d times", name, err, asked)
+		}
+	}
+	always, renewals := caller(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) })
+	if err := always.Get(t.Context(), "/x", nil, nil); !errors.Is(err, desk.ErrDenied) || *renewals != 1 {
+		t.Errorf("a token that is never taken: %v after %d renewals", err, *renewals)
+	}
+}
+
+func TestAPIReadsRefusals(t *testing.T) {
+	t.Parallel()
+	body := ""
+	header := map[string]string{}
+	api, _ := caller(t, func(w http.ResponseWriter, _ *http.Request) {
+		for name, value := range header {
+			w.Header().Set(name, value)
+		}
+		_, _ = io.WriteString(w, body)
+	})
+	body = `{"error":"Slow"}`
+	header["X-RateLimit-Reset"] = time.Now().Add(time.Hour).UTC().Format(time.RFC3339)
+	var passing *desk.Transient
+	if err := api.Get(t.Context(), "/x", nil, nil); !errors.As(err, &passing) || passing.After < 50*time.Minute {
+		t.Errorf("throttled in a 200: %v", err)
+	}
+	if err := api.Send(t.Context(), "POST", "/x", nil, nil, nil); !errors.As(err, &passing) {
+		t.Errorf("throttled send: %v", err)
+	}
+	var unknown *desk.Unknown
+	for _, word := range []string{"Twice", "Broken"} {
+		body = `{"error":"` + word + `"}`
+		if err := api.Send(t.Context(), "POST", "/x", nil, nil, nil); !errors.As(err, &unknown) {
+			t.Errorf("%s: %v, want *desk.Unknown", word, err)
+		}
+	}
+	body = `{"error":"it said s3cret"}`
+	if err := api.Get(t.Context(), "/x", nil, nil); !errors.Is(err, desk.ErrInvalid) || strings.Contains(err.Error(), "s3cret") {
+		t.Errorf("got %v", err)
+	}
+	body = `<html>s3cret`
+	var into struct{}
+	if err := api.Get(t.Context(), "/x", nil, &into); err == nil || strings.Contains(err.Error(), "s3cret") {
+		t.Errorf("no JSON: %v", err)
+	}
+	if err := api.Send(t.Context(), "POST", "/x", nil, nil, &into); !errors.As(err, &unknown) {
+		t.Errorf("a send whose answer cannot be read: %v", err)
+	}
+}
+
+func TestAPISendsCredentialsNowhereElse(t *testing.T) {
+	t.Parallel()
+	api, _ := caller(t, func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, `{"q":"`+r.URL.RawQuery+`"}`) })
+	var got struct{ Q string }
+	if err := api.Get(t.Context(), api.Base+"/next?page=2", url.Values{"limit": {"5"}}, &got); err != nil || got.Q != "limit=5&page=2" {
+		t.Errorf("a link to the same host: %v %q", err, got.Q)
+	}
+	if err := api.Get(t.Context(), "https://elsewhere.example/next", nil, nil); !errors.Is(err, desk.ErrDenied) {
+		t.Errorf("a link to another host: %v", err)
+	}
+}
+
+func TestResetAfter(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+	for name, c := range map[string]struct {
+		header map[string]string
+		want   time.Duration
+	}{
+		"seconds":        {map[string]string{"Retry-After": "30", "X-RateLimit-Reset": "500"}, 30 * time.Second},
+		"ISO moment":     {map[string]string{"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "2026-11-20T12:05:00.000Z"}, 5 * time.Minute},
+		"unix moment":    {map[string]string{"RateLimit-Remaining": "0", "RateLimit-Reset": "1795176060"}, time.Minute},
+		"span":           {map[string]string{"X-Ratelimit-Remaining": "0.0", "X-Ratelimit-Reset": "42"}, 42 * time.Second},
+		"some remain":    {map[string]string{"X-RateLimit-Remaining": "7", "X-RateLimit-Reset": "42"}, 0},
+		"longer than ok": {map[string]string{"X-Rate-Limit-Reset": "9999999"}, 7 * 24 * time.Hour},
+		"garbage":        {map[string]string{"X-RateLimit-Reset": "NaN"}, 0},
+		"the past":       {map[string]string{"X-RateLimit-Reset": "2020-01-01T00:00:00Z"}, 0},
+	} {
+		h := http.Header{}
+		for k, v := range c.header {
+			h.Set(k, v)
+		}
+		if got := fetch.ResetAfter(h, now); got != c.want {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}
