@@ -17,6 +17,8 @@ import (
 type Configured struct {
 	Source    desk.Source
 	Connector Connector
+	Rechecks  int  // how many known mentions one Recheck takes; 0 when they are not looked at again
+	Forgets   bool // the network's terms want that what is removed there is removed here
 }
 
 // PollerOptions are the Poller's settings; a zero field takes the default named beside it.

@@ -24,6 +24,7 @@ type memory struct {
 	refuse   error             // of every ingest
 	onIngest func(desk.Intake) // before it is stored
 	asked    int               // how often for a lease
+	known    []desk.Mention    // to be looked at again
 }
 
 type row struct {
@@ -67,6 +68,12 @@ func (m *memory) DueSources(_ context.Context, now time.Time) ([]string, error) 
 		return cmp.Or(m.rows[a].NextPollAt.Compare(m.rows[b].NextPollAt), cmp.Compare(a, b))
 	})
 	return due, nil
+}
+
+func (m *memory) TakeRecheck(_ context.Context, lease desk.Lease, span time.Duration, size int) ([]desk.Mention, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.known[:min(size, len(m.known))]), nil
 }
 
 func (m *memory) may(r *row, now time.Time) bool {
@@ -205,7 +212,10 @@ func (c *polls) gaps() []time.Duration {
 }
 
 func source(name string, c Connector) Configured {
-	return Configured{desk.Source{Name: name, Kind: "double", Site: "double:here", Brand: "acme", Every: 10 * time.Minute, Hash: "1"}, c}
+	return Configured{
+		Source:    desk.Source{Name: name, Kind: "double", Site: "double:here", Brand: "acme", Every: 10 * time.Minute, Recheck: 24 * time.Hour, Hash: "1"},
+		Connector: c,
+	}
 }
 
 // fine is a batch of one mention that moves the cursor to n.

@@ -24,7 +24,7 @@ const (
 // report writes how the poll went and says in the log when a source begins to fail, stops or recovers.
 func (p *Poller) report(ctx context.Context, state desk.SourceState, lease desk.Lease, b Batch, out outcome, src desk.Source) error {
 	now := time.Now()
-	r := desk.PollReport{Lease: lease, At: now, Spend: b.Spend.Micros, GapNote: gapNote(b.Gap)}
+	r := desk.PollReport{Lease: lease, At: now, Spend: b.Spend.Micros, Units: b.Spend.Units, GapNote: gapNote(b.Gap)}
 	r.Next = nextPoll(src, now, state.Failures, out.failure, b.Wait)
 	if out.more {
 		r.Next = now

@@ -62,6 +62,9 @@ func (p *Poller) step(ctx context.Context, c Configured, force bool, slot func()
 		return outcome{}, refused(state)
 	}
 	batch, failure := p.fetch(ctx, c, &state, lease, slot)
+	if failure == nil && !state.FirstPollAt.IsZero() {
+		p.recheck(ctx, c, lease, &batch)
+	}
 
 	// What came is stored and said even when the desk is stopping: it was paid for, and the next start would fetch it again.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*p.opt.Grace)
@@ -69,7 +72,9 @@ func (p *Poller) step(ctx context.Context, c Configured, force bool, slot func()
 	if errors.Is(failure, errCutOff) {
 		return outcome{}, errors.Join(failure, p.store.ExtendLease(ctx, lease, time.Now()))
 	}
-	out, err := p.settle(ctx, intake(c.Source, state, lease, batch, began), state, batch, failure)
+	in := intake(c.Source, state, lease, batch, began)
+	in.Forget = c.Forgets
+	out, err := p.settle(ctx, in, state, batch, failure)
 	if err != nil {
 		return out, err
 	}
@@ -95,8 +100,8 @@ func (p *Poller) settle(ctx context.Context, in desk.Intake, state desk.SourceSt
 	return out, nil
 }
 
-// leaseFor is how long a lease lasts: the poll, its late return, storing, and a rest.
-func (p *Poller) leaseFor() time.Duration { return p.opt.Timeout + 4*p.opt.Grace }
+// leaseFor is how long a lease lasts: the poll, its late return, a look at known mentions, storing, and a rest.
+func (p *Poller) leaseFor() time.Duration { return p.opt.Timeout + 5*p.opt.Grace }
 
 // refused says why a lease was not given.
 func refused(s desk.SourceState) error {

@@ -38,6 +38,11 @@ type Store interface {
 	// With Running the poll goes on: the lease and NextPollAt stay. Otherwise NextPollAt is Next and the lease is given back.
 	// FirstPollAt is never touched here: see [Sink].
 	ReportPoll(ctx context.Context, r desk.PollReport) error
+
+	// TakeRecheck returns up to size mentions of the leased source that were first seen within the span and are not gone, the next
+	// ones of a round: each is taken once a round, oldest first, and a round does not begin within an hour of the last. A lease
+	// with an older fence than the source's is [desk.ErrConflict].
+	TakeRecheck(ctx context.Context, lease desk.Lease, span time.Duration, size int) ([]desk.Mention, error)
 }
 
 // Sink takes what a poll found into the store: mentions, verdicts, cases and the cursor in one transaction.

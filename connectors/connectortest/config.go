@@ -14,7 +14,7 @@ import (
 )
 
 // common are the settings that every source has; they are no business of the connector.
-var common = []string{"name", "kind", "brand", "account", "every"}
+var common = []string{"name", "kind", "brand", "account", "every", "recheck"}
 
 // decoder fills an options struct strictly from the YAML of a source: an unknown key is an error. It stands for the desk's own
 // configuration, which has more words for mistakes but the same meaning.

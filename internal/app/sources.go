@@ -21,6 +21,7 @@ type source struct {
 	desk      desk.Source
 	connector connectors.Connector
 	caps      connectors.Capabilities
+	rechecks  int             // known mentions that one look takes
 	account   *config.Account // nil when nobody answers
 }
 
@@ -44,11 +45,12 @@ func (a *App) makeSource(c config.Source, clients *fetch.Clients) (source, error
 		return source{}, err
 	}
 	s := source{
-		desk:    desk.Source{Name: c.Name, Kind: c.Kind, Account: c.Account, Brand: c.Brand, Every: c.Every.Std(), Hash: c.Hash()},
+		desk:    desk.Source{Name: c.Name, Kind: c.Kind, Account: c.Account, Brand: c.Brand, Every: c.Every.Std(), Recheck: c.Recheck.Std(), Hash: c.Hash()},
 		account: a.accountOf(c.Account),
 	}
 	env := connectors.Env{
 		Source: s.desk, Log: a.log.With("source", c.Name), Read: clients.Read, Publish: clients.Publish, Now: time.Now, Dir: a.cfg.Dir, Agent: a.agent(),
+		Purse: purse{a, c.Name},
 	}
 	if acc := s.account; acc != nil {
 		env.Account = &connectors.Account{Name: acc.Name, Kind: acc.Kind, Server: acc.Server, Handle: acc.Handle, Secret: acc.Token, ClientID: acc.ClientID, ClientSecret: acc.ClientSecret}
@@ -59,7 +61,7 @@ func (a *App) makeSource(c config.Source, clients *fetch.Clients) (source, error
 	if one, ok := s.connector.(connectors.Sited); ok {
 		s.desk.Site = one.Site()
 	}
-	s.caps = connectors.CapabilitiesOf(spec, s.connector)
+	s.caps, s.rechecks = connectors.CapabilitiesOf(spec, s.connector), spec.Rechecks
 	return s, nil
 }
 
@@ -88,7 +90,7 @@ func (a *App) polled() []connectors.Configured {
 	out := make([]connectors.Configured, 0, len(a.cfg.Sources))
 	for _, c := range a.cfg.Sources {
 		s := a.sources[c.Name]
-		out = append(out, connectors.Configured{Source: s.desk, Connector: s.connector})
+		out = append(out, connectors.Configured{Source: s.desk, Connector: s.connector, Rechecks: s.rechecks, Forgets: s.caps.Forgets})
 	}
 	return out
 }

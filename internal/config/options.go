@@ -15,6 +15,7 @@ type Source struct {
 	Brand   string        `yaml:"brand" doc:"Brand its mentions are about, unless the text names another."`
 	Account string        `yaml:"account" doc:"Account that answers on it; nobody can answer when absent."`
 	Every   desk.Duration `yaml:"every" default:"5m" min:"10s" doc:"How often it is polled."`
+	Recheck desk.Duration `yaml:"recheck" default:"7d" min:"0s" doc:"How long known mentions are looked at again for edits and deletions, where the network lets; 0s for not at all."`
 
 	options options
 }

@@ -22,6 +22,7 @@ type Intake struct {
 	Cursor   string // where the source stands once all this is stored
 	More     bool   // the source has more right now
 	First    bool   // first contact: judge and count, but open no case
+	Forget   bool   // what is gone loses its words and its author: the site's terms want it
 	OpenNone bool   // imports: as First, unless the operator asked for cases
 	Import   string // names the import whose progress Cursor is; empty for polls
 }
@@ -72,7 +73,8 @@ type Source struct {
 	Account string // that answers on it; "" when nobody can
 	Brand   string
 	Every   time.Duration
-	Hash    string // of its configuration; a change that matters resets health, never the cursor
+	Recheck time.Duration // how long known mentions are looked at again; 0 for not at all
+	Hash    string        // of its configuration; a change that matters resets health, never the cursor
 }
 
 // Health says how a source is.
@@ -116,5 +118,6 @@ type PollReport struct {
 	Stop    bool   // never again: 410 and its like
 	Running bool   // the poll has not come back yet: the lease stays, Next says nothing
 	GapNote string // something may have been missed
-	Spend   int64  // millionths
+	Spend   int64  // millionths of the account's currency
+	Units   int64  // of the network's own quota
 }

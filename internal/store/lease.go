@@ -141,6 +141,9 @@ func (tx *Tx) putReport(ctx context.Context, s *desk.SourceState, r desk.PollRep
 	_, err := tx.exec(ctx, `UPDATE source SET health = $1, error = $2, failures = $3, last_poll_at = $4, last_ok_at = $5, next_poll_at = $6,
 		failing_since = $7, gap_at = $8, gap_note = $9, spend = $10 WHERE name = $11`,
 		s.Health, s.Error, s.Failures, us(s.LastPollAt), us(s.LastOKAt), us(s.NextPollAt), us(s.FailingSince), us(s.GapAt), s.GapNote, s.SpendMicros, s.Name)
+	if err == nil {
+		err = tx.pay(ctx, s.Name, r.At, r.Spend, r.Units)
+	}
 	if err == nil && !r.Running {
 		_, err = tx.exec(ctx, `UPDATE source SET lease_owner = '', lease_until = 0 WHERE name = $1`, s.Name)
 	}

@@ -200,6 +200,11 @@ func (d *Desk) gone(ctx context.Context, tx Tx, in desk.Intake, r *desk.IngestRe
 		return err
 	}
 	r.Gone = len(rows)
+	if in.Forget {
+		if err := tx.Forget(ctx, rows); err != nil {
+			return err
+		}
+	}
 	for _, m := range rows {
 		tx.Emit(desk.Event{What: desk.EventMentionGone, Mention: m.ID, Case: m.Case, Brand: m.Brand})
 		if m.Case == "" {

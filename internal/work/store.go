@@ -35,6 +35,7 @@ type MentionTx interface {
 	PutPoison(ctx context.Context, items []desk.Poison) (int, error)
 	PutArrivals(ctx context.Context, source string, in []desk.Arrival) ([]desk.Landed, error)
 	MarkGone(ctx context.Context, site desk.Site, remotes []desk.RemoteID) ([]desk.MentionRow, error)
+	Forget(ctx context.Context, rows []desk.MentionRow) error
 	Mention(ctx context.Context, id desk.MentionID) (desk.MentionRow, error)
 }
 

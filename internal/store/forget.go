@@ -1,0 +1,63 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/earshotdesk/earshot/internal/desk"
+)
+
+// forgotten stands where the words of a mention stood.
+const forgotten = "[removed]"
+
+// Forget deletes the words, the author and what the site sent of mentions that it removed: its terms want that. What is left is that
+// there was something, when, and how it was judged, without the words that moved the verdict.
+func (tx *Tx) Forget(ctx context.Context, rows []desk.MentionRow) error {
+	for _, r := range rows {
+		if err := tx.forgetVerdicts(ctx, r.N); err != nil {
+			return fmt.Errorf("forgetting why %s was judged so: %w", r.ID, err)
+		}
+		empty := desk.Mention{Text: forgotten}
+		_, err := tx.exec(ctx, `UPDATE mention SET title = '', text = $1, url = '', author_key = '', author_id = '', handle = '', author_name = '',
+			author_url = '', followers = 0, extra = '{}', search = '', digest = $2 WHERE n = $3`, forgotten, empty.Digest(), r.N)
+		if err != nil {
+			return fmt.Errorf("forgetting the words of %s: %w", r.ID, err)
+		}
+		for _, query := range []string{`DELETE FROM mention_version WHERE n = $1`, `DELETE FROM raw WHERE n = $1`} {
+			if _, err := tx.exec(ctx, query, r.N); err != nil {
+				return fmt.Errorf("forgetting earlier words of %s: %w", r.ID, err)
+			}
+		}
+		if _, err := tx.exec(ctx, `UPDATE cases SET author = '' WHERE head = $1`, r.ID); err != nil {
+			return fmt.Errorf("forgetting the author of %s: %w", r.ID, err)
+		}
+	}
+	return nil
+}
+
+// forgetVerdicts takes the reasons out of all verdicts of a mention, for they quote its words.
+func (tx *Tx) forgetVerdicts(ctx context.Context, n int64) error {
+	type row struct {
+		at   int64
+		body string
+	}
+	rows, err := collect(ctx, tx.q, func(s scanner) (r row, err error) { return r, s.Scan(&r.at, &r.body) }, `SELECT at, body FROM verdict WHERE n = $1`, n)
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		var v desk.Verdict
+		if err := fromJSON(r.body, &v); err != nil {
+			return err
+		}
+		v.Reasons = []desk.Reason{}
+		body, err := toJSON(v)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.exec(ctx, `UPDATE verdict SET body = $1 WHERE n = $2 AND at = $3`, body, n, r.at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
