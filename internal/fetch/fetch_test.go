@@ -100,6 +100,28 @@ func TestLargeAnswersFailWithTheLimit(t *testing.T) {
 	}
 }
 
+func TestOneRequestMayHaveALimitOfItsOwn(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.CopyN(w, zeros{}, 5<<20) })
+	read := clients(fetch.Options{MaxBytes: 1 << 20}).Read
+	for limit, want := range map[int64]int64{5 << 20: 5 << 20, 1 << 10: 0} {
+		req, err := http.NewRequestWithContext(fetch.WithMaxBytes(t.Context(), limit), http.MethodGet, s.URL, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := fetch.Do(read, req)
+		if err == nil {
+			var body []byte
+			if body, err = fetch.Body(resp); int64(len(body)) != want {
+				t.Errorf("with a limit of %d bytes came %d, %v", limit, len(body), err)
+			}
+		}
+		if (err == nil) != (want > 0) {
+			t.Errorf("with a limit of %d bytes: %v", limit, err)
+		}
+	}
+}
+
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }

@@ -34,12 +34,25 @@ func (l *limiter) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if resp.ContentLength > l.max {
-		_ = resp.Body.Close()
-		return nil, &TooLargeError{Host: req.URL.Host, Limit: l.max}
+	limit := l.max
+	if own, ok := req.Context().Value(maxBytes{}).(int64); ok {
+		limit = own
 	}
-	resp.Body = &cappedBody{ReadCloser: resp.Body, left: l.max, tooLarge: TooLargeError{req.URL.Host, l.max}}
+	if resp.ContentLength > limit {
+		_ = resp.Body.Close()
+		return nil, &TooLargeError{Host: req.URL.Host, Limit: limit}
+	}
+	resp.Body = &cappedBody{ReadCloser: resp.Body, left: limit, tooLarge: TooLargeError{req.URL.Host, limit}}
 	return resp, nil
+}
+
+// maxBytes is the key of a limit in a context.
+type maxBytes struct{}
+
+// WithMaxBytes returns a context in which answers may have n bytes after decompression, whatever the clients' own limit: for large
+// documents that are read piece by piece and never held whole.
+func WithMaxBytes(ctx context.Context, n int64) context.Context {
+	return context.WithValue(ctx, maxBytes{}, n)
 }
 
 // TooLargeError says that an answer was longer than we read.

@@ -1,7 +1,8 @@
-// Package markup turns the HTML that sites send into the text that a person reads.
+// Package markup turns the documents that sites send into UTF-8, and their HTML into the text that a person reads.
 //
-// It owns how paragraphs, lists, tables and preformatted text become lines, and what is left out: scripts, styles, frames, marks of
-// no width. It promises text of bounded length for any input, however deep or broken.
+// It owns how to tell in which letters a document is written ([UTF8]), how paragraphs, lists, tables and preformatted text become
+// lines, and what is left out: scripts, styles, frames, marks of no width. It promises text of bounded length for any input, however
+// deep or broken.
 package markup
 
 import (
