@@ -28,15 +28,15 @@ func (p *Poller) recheck(ctx context.Context, c Configured, lease desk.Lease, b 
 		defer cancel()
 		var found Batch
 		found, err = guardedRecheck(ctx, again, known)
-		b.add(found, known)
+		addChanged(b, found, known)
 	}
 	if err != nil && ctx.Err() == nil {
 		p.opt.Log.Info("known mentions could not be looked at again", "source", c.Source.Name, "error", err)
 	}
 }
 
-// add takes what a recheck found into a batch: what reads otherwise than it is known, and what is gone.
-func (b *Batch) add(found Batch, known []desk.Mention) {
+// addChanged takes what a recheck found into a batch: what reads otherwise than it is known, and what is gone.
+func addChanged(b *Batch, found Batch, known []desk.Mention) {
 	stored := make(map[desk.RemoteID]string, len(known))
 	for i := range known {
 		stored[known[i].Remote] = known[i].Digest()
