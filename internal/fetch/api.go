@@ -55,6 +55,11 @@ func (a *API) Get(ctx context.Context, path string, q url.Values, into any) erro
 
 // Ask is [API.Get] for what is no JSON, or whose headers count.
 func (a *API) Ask(ctx context.Context, path string, q url.Values) (Reply, error) {
+	return a.AskWith(ctx, path, q, nil)
+}
+
+// AskWith is [API.Ask] with headers of this request alone. The answer 304 to a condition among them is no error.
+func (a *API) AskWith(ctx context.Context, path string, q url.Values, header map[string]string) (Reply, error) {
 	address, err := a.address(path, q)
 	if err != nil {
 		return Reply{}, err
@@ -63,6 +68,9 @@ func (a *API) Ask(ctx context.Context, path string, q url.Values) (Reply, error)
 		req, err := a.request(ctx, http.MethodGet, address, nil, renew)
 		if err != nil {
 			return Reply{}, err
+		}
+		for name, value := range header {
+			req.Header.Set(name, value)
 		}
 		resp, err := Do(a.Read, req)
 		if err != nil {
@@ -74,6 +82,9 @@ func (a *API) Ask(ctx context.Context, path string, q url.Values) (Reply, error)
 		}
 		if no := a.refusal(req, r); no != nil {
 			return r, no.read()
+		}
+		if r.Status == http.StatusNotModified && req.Header.Get("If-None-Match") != "" {
+			return r, nil
 		}
 		return r, Check(bodiless(resp, req), a.Now())
 	}

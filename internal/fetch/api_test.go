@@ -153,3 +153,26 @@ func TestResetAfter(t *testing.T) {
 		}
 	}
 }
+
+func TestAPIAsksWithACondition(t *testing.T) {
+	t.Parallel()
+	api, _ := caller(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("ETag", `"1"`)
+		if r.Header.Get("If-None-Match") == `"1"` || r.URL.Path == "/odd" {
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+		_, _ = io.WriteString(w, `{}`)
+	})
+	first, err := api.Ask(t.Context(), "/x", nil)
+	if err != nil || first.Status != http.StatusOK {
+		t.Fatalf("%+v, %v", first, err)
+	}
+	again, err := api.AskWith(t.Context(), "/x", nil, map[string]string{"If-None-Match": first.Header.Get("ETag")})
+	if err != nil || again.Status != http.StatusNotModified {
+		t.Errorf("%+v, %v", again, err)
+	}
+	if r, err := api.Ask(t.Context(), "/odd", nil); err == nil {
+		t.Errorf("304 to a request without a condition: %+v", r)
+	}
+}
