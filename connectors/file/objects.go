@@ -4,12 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"slices"
 	"strings"
 	"unicode/utf8"
-)
 
-const deepest = 6 // objects within objects that get names with dots; what is deeper stays JSON
+	"github.com/earshotdesk/earshot/connectors/internal/record"
+)
 
 // objects reads JSON Lines.
 type objects struct {
@@ -54,41 +53,6 @@ func (o *objects) decode(s string) string {
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return "something follows the JSON object"
 	}
-	o.flatten("", object, 1)
+	o.names, o.values = record.Flatten(object, o.names, o.values)
 	return ""
-}
-
-// flatten adds the members of an object in the order of their names, so that equal lines give equal rows.
-func (o *objects) flatten(prefix string, object map[string]any, depth int) {
-	names := make([]string, 0, len(object))
-	for name := range object {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		switch v := object[name].(type) {
-		case nil:
-		case string:
-			o.add(prefix+name, v)
-		case json.Number:
-			o.add(prefix+name, v.String())
-		case map[string]any:
-			if depth < deepest {
-				o.flatten(prefix+name+".", v, depth+1)
-				continue
-			}
-			o.addJSON(prefix+name, v)
-		default:
-			o.addJSON(prefix+name, v)
-		}
-	}
-}
-
-func (o *objects) add(name, value string) {
-	o.names, o.values = append(o.names, name), append(o.values, value)
-}
-
-func (o *objects) addJSON(name string, v any) {
-	b, _ := json.Marshal(v) // it was JSON before: it cannot fail
-	o.add(name, string(b))
 }

@@ -4,8 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
+	"github.com/earshotdesk/earshot/connectors/internal/record"
 	"github.com/earshotdesk/earshot/internal/desk"
 )
 
@@ -45,15 +45,8 @@ func ParseMap(s string) (map[string]string, error) {
 	return m, err
 }
 
-// prepared is what becomes of the options once they are found to make sense.
-type prepared struct {
-	zone    *time.Location
-	layouts []string
-	mapping *mapping
-}
-
-// prepare checks the options and fills in defaults. Errors are sentences that name the key.
-func (o *Options) prepare() (prepared, error) {
+// prepare checks the options, fills in defaults and makes what reads the rows. Errors are sentences that name the key.
+func (o *Options) prepare() (*record.Builder, error) {
 	for _, c := range []struct {
 		key, value string
 		allowed    []string
@@ -61,40 +54,18 @@ func (o *Options) prepare() (prepared, error) {
 		{"format", o.Format, []string{"csv", "tsv", "jsonl"}},
 		{"quotes", o.Quotes, []string{"double", "none"}},
 		{"encoding", o.Encoding, append(slices.Sorted(maps.Keys(encodings())), "utf-8")},
-		{"as", o.As, []string{"post", "comment", "review", "article"}},
 	} {
 		if c.value != "" && !slices.Contains(c.allowed, c.value) {
-			return prepared{}, desk.Invalidf("%s: %q is none of %s", c.key, c.value, strings.Join(c.allowed, ", "))
+			return nil, desk.Invalidf("%s: %q is none of %s", c.key, c.value, strings.Join(c.allowed, ", "))
 		}
 	}
 	if o.Delimiter == "tab" || o.Delimiter == `\t` {
 		o.Delimiter = "\t"
 	}
 	if len(o.Delimiter) > 1 || strings.ContainsAny(o.Delimiter, "\"\r\n") {
-		return prepared{}, desk.Invalidf("delimiter: %q is not one plain character", o.Delimiter)
+		return nil, desk.Invalidf("delimiter: %q is not one plain character", o.Delimiter)
 	}
-	if o.RatingBest < 0 {
-		return prepared{}, desk.Invalidf("rating_best: %v stars make no sense", o.RatingBest)
-	}
-	zone, err := time.LoadLocation(o.Timezone)
-	if err != nil {
-		return prepared{}, desk.Invalidf("timezone: %q is no time zone; write for example Europe/Budapest", o.Timezone)
-	}
-	mapping, err := newMapping(o)
-	return prepared{zone: zone, layouts: layouts(o.Dates), mapping: mapping}, err
-}
-
-// layouts turns patterns such as DD.MM.YYYY hh:mm into Go's notation, which is accepted as it is.
-func layouts(patterns []string) []string {
-	words := strings.NewReplacer("YYYY", "2006", "YY", "06", "MMM", "Jan", "MM", "01", "M", "1", "DD", "02", "D", "2",
-		"hh", "15", "HH", "15", "h", "15", "mm", "04", "ss", "05")
-	out := make([]string, 0, len(patterns))
-	for _, p := range patterns {
-		if strings.Contains(p, "2006") || strings.Contains(p, "06") {
-			out = append(out, p)
-			continue
-		}
-		out = append(out, words.Replace(p))
-	}
-	return out
+	return record.New(record.Options{
+		Map: o.Map, Site: o.Site, As: o.As, Language: o.Language, RatingBest: o.RatingBest, Timezone: o.Timezone, Dates: o.Dates,
+	})
 }

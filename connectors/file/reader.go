@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/earshotdesk/earshot/connectors/internal/record"
 	"github.com/earshotdesk/earshot/internal/desk"
 )
 
@@ -32,7 +33,8 @@ type Reader struct {
 	path  string
 	in    *input
 	rows  rows
-	build *builder
+	build *record.Builder
+	opt   Options
 	whole bool // an unfinished last line counts as a row
 	at    position
 }
@@ -61,7 +63,7 @@ func Open(path string, o Options) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Reader{path: path, in: in, whole: true, build: newBuilder(o, ready)}
+	r := &Reader{path: path, in: in, whole: true, build: ready, opt: o}
 	if r.rows, err = in.rows(path, o); err == nil {
 		err = r.checkColumns()
 	}
@@ -78,7 +80,7 @@ func (r *Reader) checkColumns() error {
 	if !ok || t.header == nil {
 		return nil
 	}
-	return r.build.mapping.check(t.header)
+	return r.build.Check(t.header)
 }
 
 // Next reads up to limit rows. At the end of the file it returns what is left and More is false; asking again returns nothing.
@@ -110,7 +112,7 @@ func (r *Reader) take(row row, c *Chunk) {
 	if row.bad != "" {
 		err = errors.New(row.bad)
 	} else {
-		m, empty, err = r.build.mention(row)
+		m, empty, err = r.build.Mention(record.Row{Names: row.names, Values: row.values, Raw: row.raw})
 	}
 	switch {
 	case err != nil:
@@ -161,7 +163,7 @@ func (r *Reader) resume(ctx context.Context, at position) (bool, error) {
 
 // rewind opens the file anew, at its beginning.
 func (r *Reader) rewind() error {
-	fresh, err := Open(r.path, r.build.opt)
+	fresh, err := Open(r.path, r.opt)
 	if err != nil {
 		return err
 	}

@@ -1,29 +1,72 @@
-package file
+// Package record turns records of named values, such as the rows of an export or the objects of a delivery, into mentions.
+//
+// It owns which names mean which of our fields, told by a mapping or guessed from the common ones, and how dates, stars and counts
+// are written around the world. It promises that a value which was only guessed to mean something, and makes no sense as that, is
+// kept by its own name and loses nobody the record.
+package record
 
 import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/earshotdesk/earshot/internal/desk"
 )
 
-// builder makes mentions of rows.
-type builder struct {
+// Options say what the names mean. The zero value guesses everything.
+type Options struct {
+	Map        map[string]string // which name is what, ours: theirs
+	Site       string            // of all records
+	As         string            // the kind of mention; guessed when empty
+	Language   string            // of records that do not say theirs
+	RatingBest float64           // the most stars, where records do not say; 5 when 0
+	Timezone   string            // of dates that do not say theirs; UTC when empty
+	Dates      []string          // ways of writing a date, tried before the common ones
+}
+
+// Row is one record.
+type Row struct {
+	Names, Values []string // of equal length
+	Raw           string
+}
+
+// Builder makes mentions of records. It is not safe for concurrent use.
+type Builder struct {
 	opt     Options
 	dates   dates
 	mapping *mapping
 }
 
-func newBuilder(o Options, p prepared) *builder {
-	return &builder{opt: o, dates: dates{zone: p.zone, layouts: p.layouts}, mapping: p.mapping}
+// New checks the options. Errors are sentences that name the setting.
+func New(o Options) (*Builder, error) {
+	kinds := []string{"post", "comment", "review", "article"}
+	if o.As != "" && !slices.Contains(kinds, o.As) {
+		return nil, desk.Invalidf("as: %q is none of %s", o.As, strings.Join(kinds, ", "))
+	}
+	if o.RatingBest < 0 {
+		return nil, desk.Invalidf("rating_best: %v stars make no sense", o.RatingBest)
+	}
+	zone, err := time.LoadLocation(o.Timezone)
+	if err != nil {
+		return nil, desk.Invalidf("timezone: %q is no time zone; write for example Europe/Budapest", o.Timezone)
+	}
+	mapping, err := newMapping(o)
+	if err != nil {
+		return nil, err
+	}
+	return &Builder{opt: o, dates: dates{zone: zone, layouts: layouts(o.Dates)}, mapping: mapping}, nil
 }
 
-// mention makes a mention of a row, or says that the row is empty, or what is wrong with it.
-func (b *builder) mention(r row) (m desk.Mention, empty bool, err error) {
+// Check finds a mapping to a name that a header does not have, and a header without any text.
+func (b *Builder) Check(header []string) error { return b.mapping.check(header) }
+
+// Mention makes a mention of a record, or says that the record is empty, or what is wrong with it.
+func (b *Builder) Mention(r Row) (m desk.Mention, empty bool, err error) {
 	extra := map[string]string{}
 	v, from := b.mapping.assign(r, extra)
 	for i := range v {
@@ -41,7 +84,7 @@ func (b *builder) mention(r row) (m desk.Mention, empty bool, err error) {
 		return m, false, err
 	}
 	if m.Title == "" && m.Text == "" && (m.Remote == "" || !m.Rating.Known()) {
-		if blank(r.values) {
+		if blank(r.Values) {
 			return m, true, nil
 		}
 		return m, false, errors.New("there is no text in it")
@@ -61,11 +104,11 @@ func (b *builder) mention(r row) (m desk.Mention, empty bool, err error) {
 }
 
 // begin makes a mention of the values in which nothing can be wrong.
-func (b *builder) begin(r row, v [fieldCount]string) desk.Mention {
+func (b *Builder) begin(r Row, v [fieldCount]string) desk.Mention {
 	m := desk.Mention{
 		Site: desk.Site(b.opt.Site), Remote: remote(v[fID]), Parent: remote(v[fParent]), Thread: remote(v[fThread]),
 		Title: strings.TrimSpace(v[fTitle]), Text: v[fText], Language: language(v[fLanguage], b.opt.Language),
-		Visibility: visibility(v[fVisibility]), Raw: []byte(r.raw),
+		Visibility: visibility(v[fVisibility]), Raw: []byte(r.Raw),
 	}
 	if strings.TrimSpace(m.Text) == "" {
 		m.Text = ""
@@ -74,7 +117,7 @@ func (b *builder) begin(r row, v [fieldCount]string) desk.Mention {
 }
 
 // measures reads the date, the stars and the counts of a row.
-func (b *builder) measures(m *desk.Mention, v [fieldCount]string, keep func(field, error) error) (err error) {
+func (b *Builder) measures(m *desk.Mention, v [fieldCount]string, keep func(field, error) error) (err error) {
 	if m.PostedAt, err = b.dates.parse(v[fPostedAt]); err != nil {
 		return err
 	}
@@ -83,7 +126,7 @@ func (b *builder) measures(m *desk.Mention, v [fieldCount]string, keep func(fiel
 }
 
 // counts reads how the row was received.
-func (b *builder) counts(m *desk.Mention, v [fieldCount]string, keep func(field, error) error) error {
+func (b *Builder) counts(m *desk.Mention, v [fieldCount]string, keep func(field, error) error) error {
 	var problems []error
 	for _, c := range []struct {
 		field field
@@ -100,7 +143,7 @@ func (b *builder) counts(m *desk.Mention, v [fieldCount]string, keep func(field,
 }
 
 // people fills in who said it. A name alone does not tell one person from another, so such an author is anonymous.
-func (b *builder) people(m *desk.Mention, v [fieldCount]string, extra map[string]string) {
+func (b *Builder) people(m *desk.Mention, v [fieldCount]string, extra map[string]string) {
 	m.Author.Name = strings.TrimSpace(v[fAuthor])
 	m.Author.Handle = desk.CleanHandle(v[fHandle])
 	if m.Author.Handle == "" && strings.HasPrefix(m.Author.Name, "@") && !strings.ContainsAny(m.Author.Name, " \t") {
@@ -119,7 +162,7 @@ func (b *builder) people(m *desk.Mention, v [fieldCount]string, extra map[string
 	}
 }
 
-func (b *builder) kind(m *desk.Mention) desk.MentionKind {
+func (b *Builder) kind(m *desk.Mention) desk.MentionKind {
 	switch {
 	case b.opt.As != "":
 		return desk.MentionKind(b.opt.As)
@@ -221,4 +264,19 @@ func parseRating(s, best string, otherwise float64) (desk.Rating, error) {
 		return desk.Rating{}, fmt.Errorf("a rating of %v is beyond %v; rating_best says how many stars there are", r.Value, r.Best)
 	}
 	return r, nil
+}
+
+// layouts turns patterns such as DD.MM.YYYY hh:mm into Go's notation, which is accepted as it is.
+func layouts(patterns []string) []string {
+	words := strings.NewReplacer("YYYY", "2006", "YY", "06", "MMM", "Jan", "MM", "01", "M", "1", "DD", "02", "D", "2",
+		"hh", "15", "HH", "15", "h", "15", "mm", "04", "ss", "05")
+	out := make([]string, 0, len(patterns))
+	for _, p := range patterns {
+		if strings.Contains(p, "2006") || strings.Contains(p, "06") {
+			out = append(out, p)
+			continue
+		}
+		out = append(out, words.Replace(p))
+	}
+	return out
 }

@@ -1,4 +1,4 @@
-package file
+package record
 
 import (
 	"maps"
@@ -83,7 +83,7 @@ type meaning struct {
 	rank  int
 }
 
-func newMapping(o *Options) (*mapping, error) {
+func newMapping(o Options) (*mapping, error) {
 	m := &mapping{given: len(o.Map) > 0, exact: map[string]meaning{}, folded: map[string]meaning{}, known: map[string]meaning{}, wanted: map[string]string{}}
 	ours := fieldNames()
 	for _, name := range slices.Sorted(maps.Keys(o.Map)) {
@@ -165,10 +165,10 @@ func (m *mapping) check(header []string) error {
 
 // assign spreads a row's values over our fields; what has no place there is extra. Where two columns mean the same, the better
 // name has it.
-func (m *mapping) assign(r row, extra map[string]string) (values [fieldCount]string, from [fieldCount]string) {
+func (m *mapping) assign(r Row, extra map[string]string) (values [fieldCount]string, from [fieldCount]string) {
 	var ranks [fieldCount]int
-	for i, name := range r.names {
-		value := r.values[i]
+	for i, name := range r.Names {
+		value := r.Values[i]
 		if value == "" {
 			continue
 		}
