@@ -138,6 +138,12 @@ func intake(src desk.Source, s desk.SourceState, lease desk.Lease, b Batch, at t
 	return in
 }
 
+// Pushed is a delivery's batch on its way into the store: it moves no cursor and holds no lease.
+func Pushed(src desk.Source, b Batch, at time.Time) desk.Intake {
+	complete(src, &b, at)
+	return desk.Intake{Source: src, At: at, Mentions: b.Mentions, Gone: b.Gone, Poison: b.Poison}
+}
+
 // complete fills in what every mention of a source has in common. A mention that nobody could find again is poison.
 func complete(src desk.Source, b *Batch, at time.Time) {
 	kept := make([]desk.Mention, 0, len(b.Mentions))

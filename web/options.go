@@ -23,6 +23,8 @@ type Options struct {
 	Kinds    func() []Kind                // the connectors of this build, by name
 	Answer   func(m *desk.Mention) Answer // what an answer to a mention may be; nil means nothing can be answered
 
+	Deliver  func(ctx context.Context, source string, d Delivery) (Answered, error) // takes what a network delivers; nil when nothing is taken
+
 	Wake     <-chan struct{}             // hint that something was committed in this process; may be nil
 	Ready    func(context.Context) error // nil when the desk can work; an error makes /readyz fail and is logged
 	Registry *prometheus.Registry        // the web adds its numbers and serves it as /metrics; nil makes one

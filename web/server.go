@@ -95,6 +95,7 @@ func (s *Server) Handler() http.Handler {
 		mux.Handle(rt.method+" "+rt.path, s.serve(rt))
 	}
 	s.mountAPI(mux)
+	mux.Handle(hooks+"{source}", s.takeDeliveries())
 	mux.Handle("/", s.serve(route{"", "(none)", ActAnybody, (*Server).nothing}))
 	return s.guard(http.NewCrossOriginProtection().Handler(mux))
 }

@@ -52,6 +52,11 @@ func (a *App) makeSource(c config.Source, clients *fetch.Clients) (source, error
 		Source: s.desk, Log: a.log.With("source", c.Name), Read: clients.Read, Publish: clients.Publish, Now: time.Now, Dir: a.cfg.Dir, Agent: a.agent(),
 		Purse: purse{a, c.Name},
 	}
+	if spec.Caps.Pushes {
+		if env.Hook, env.HookKey, err = a.hook(c.Name); err != nil {
+			return source{}, err
+		}
+	}
 	if acc := s.account; acc != nil {
 		env.Account = &connectors.Account{Name: acc.Name, Kind: acc.Kind, Server: acc.Server, Handle: acc.Handle, Secret: acc.Token, ClientID: acc.ClientID, ClientSecret: acc.ClientSecret}
 	}

@@ -76,7 +76,7 @@ func (a *App) newWeb() (*web.Server, error) {
 	}
 	return web.New(web.Options{
 		Store: a.store, Work: a.work, Desk: a.cfg.Desk.Name, BaseURL: a.cfg.Desk.URL, Brands: a.cfg.Brands, Topics: topics,
-		Workflow: a.cfg.Workflow, Kinds: a.webKinds, Answer: a.pageAnswer, Ready: a.store.Ping, Registry: registry,
+		Workflow: a.cfg.Workflow, Kinds: a.webKinds, Answer: a.pageAnswer, Deliver: a.deliver, Ready: a.store.Ping, Registry: registry,
 		Secure: strings.HasPrefix(a.cfg.Desk.URL, "https://"), Zone: zone, Log: a.log, Now: time.Now,
 	})
 }

@@ -10,7 +10,9 @@ package seal
 import (
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -27,6 +29,7 @@ const keySize = 32
 // Box seals and opens secrets with one key. It is safe for concurrent use.
 type Box struct {
 	aead cipher.AEAD
+	key  []byte
 	file string
 }
 
@@ -47,7 +50,7 @@ func Open(file string) (*Box, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Box{aead, file}, nil
+	return &Box{aead, key, file}, nil
 }
 
 func readKey(file string) ([]byte, error) {
@@ -100,4 +103,12 @@ func (b *Box) Open(name string, sealed []byte) (desk.Secret, error) {
 		return "", desk.Invalidf("the stored token of %s cannot be read with the key in %s; put the right key file there, or give the token again", name, b.file)
 	}
 	return desk.Secret(plain), nil
+}
+
+// Derive returns a secret of its own for a name, the same after every start: what must be agreed upon with others, and must not give
+// the key away.
+func (b *Box) Derive(name string) desk.Secret {
+	mac := hmac.New(sha256.New, b.key)
+	_, _ = mac.Write([]byte("derive\x00" + name))
+	return desk.Secret(hex.EncodeToString(mac.Sum(nil)))
 }

@@ -49,6 +49,22 @@ func TestSealedComesBackForItsNameAlone(t *testing.T) {
 	}
 }
 
+func TestDerivedSecretsAreStableAndApart(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "key")
+	one, err := Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := one.Derive("a"); len(a) != 64 || a != again.Derive("a") || a == one.Derive("b") {
+		t.Errorf("derived %d characters; the same after a start: %v; as for another name: %v", len(a), a == again.Derive("a"), a == one.Derive("b"))
+	}
+}
+
 func TestKeyFile(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -1,0 +1,79 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"github.com/earshotdesk/earshot/connectors"
+	"github.com/earshotdesk/earshot/internal/desk"
+	"github.com/earshotdesk/earshot/internal/seal"
+	"github.com/earshotdesk/earshot/web"
+)
+
+// pushTime bounds how long a network waits for us; most give up after 10 to 30 seconds.
+const pushTime = 10 * time.Second
+
+// deliver takes what a network sent to a source: all of it is stored before it is answered, so a delivery that was not answered
+// comes again and finds itself known.
+func (a *App) deliver(ctx context.Context, name string, d web.Delivery) (web.Answered, error) {
+	s, ok := a.sources[name]
+	pusher, pushes := s.connector.(connectors.Pusher)
+	if !ok || !pushes || !s.caps.Pushes {
+		return web.Answered{}, fmt.Errorf("source %q takes no deliveries: %w", name, desk.ErrNotFound)
+	}
+	ctx, cancel := context.WithTimeout(ctx, pushTime)
+	defer cancel()
+	now := time.Now()
+	batch, answer, err := pushGuarded(ctx, pusher, connectors.Delivery{Method: d.Method, Header: d.Header, Query: d.Query, Body: d.Body, At: now})
+	if stored := a.takePush(ctx, s, batch, now); stored != nil {
+		a.log.Error("a delivery could not be stored; the network is asked to send it again", "source", name, "error", stored)
+		return web.Answered{}, stored
+	}
+	if err != nil {
+		a.log.Warn("a delivery was not taken", "source", name, "error", err)
+		if answer.Status == 0 {
+			return web.Answered{}, err
+		}
+	}
+	return web.Answered{Status: answer.Status, Type: answer.Type, Body: answer.Body}, nil
+}
+
+// takePush stores what a delivery held. Before the first poll it is judged quietly, as everything of the first contact is.
+func (a *App) takePush(ctx context.Context, s source, b connectors.Batch, now time.Time) error {
+	if len(b.Mentions)+len(b.Gone)+len(b.Poison) == 0 {
+		return nil
+	}
+	state, err := a.store.Source(ctx, s.desk.Name)
+	if err != nil {
+		return err
+	}
+	in := connectors.Pushed(s.desk, b, now)
+	in.First, in.Forget = state.FirstPollAt.IsZero(), s.caps.Forgets
+	_, err = a.work.Ingest(ctx, in)
+	return err
+}
+
+// pushGuarded turns a panic of a connector into an error.
+func pushGuarded(ctx context.Context, p connectors.Pusher, d connectors.Delivery) (b connectors.Batch, answer connectors.Answer, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			b, answer, err = connectors.Batch{}, connectors.Answer{}, fmt.Errorf("the connector panicked: %v\n%s", v, debug.Stack())
+		}
+	}()
+	return p.Push(ctx, d)
+}
+
+// hook says where a network reaches a source, and the key that the source signs with; nothing when the desk has no public address.
+func (a *App) hook(source string) (string, desk.Secret, error) {
+	if a.cfg.Desk.URL == "" {
+		return "", "", nil
+	}
+	box, err := seal.Open(a.cfg.Desk.KeyFile)
+	if err != nil {
+		return "", "", errors.Join(errors.New("the key that signs subscriptions"), err)
+	}
+	return a.cfg.Desk.URL + "/hooks/" + source, box.Derive("hook " + source), nil
+}
