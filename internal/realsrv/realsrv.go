@@ -1,7 +1,8 @@
-// Package realsrv starts real servers for tests: PostgreSQL, and finds the browser that page tests drive.
+// Package realsrv starts real servers for tests: PostgreSQL, Redis, a Bluesky network, a proxy that puts faults on the way to a server;
+// and it finds the browser that page tests drive.
 //
-// It owns what it starts: every server listens on a private socket only, serves one test binary, and ends with it, however
-// that ends. It promises that a missing program skips the test with the command that installs it, and fails the test instead when
+// It owns what it starts: every server listens on a private socket or on loopback only, serves one test binary, and ends with it,
+// however that ends. It promises that a missing program skips the test with the command that installs it, and fails the test instead when
 // EARSHOT_REQUIRE_REAL=1, so that nothing turns green by skipping. Only test files import it.
 package realsrv
 
@@ -20,9 +21,7 @@ import (
 // share. Durability is off there, so its speed says nothing about a real one.
 func Postgres(t testing.TB) string {
 	t.Helper()
-	if !pg.Installed() {
-		Need(t, "PostgreSQL", pg.Install)
-	}
+	needPostgres(t)
 	srv, err := postgres()
 	if err != nil {
 		t.Fatalf("starting PostgreSQL: %v", err)
@@ -38,6 +37,13 @@ func Postgres(t testing.TB) string {
 		}
 	})
 	return dsn
+}
+
+func needPostgres(t testing.TB) {
+	t.Helper()
+	if !pg.Installed() {
+		Need(t, "PostgreSQL", pg.Install)
+	}
 }
 
 // Chromium returns the path of a browser.
