@@ -136,10 +136,10 @@ func (b Backward) take(at *backwardPlace, out *Batch, p Page) (past bool) {
 		past = at.Past(moment)
 		mark := SeenItem{item.ID, moment.UnixMilli(), item.sum()}
 		if at.told(mark) {
-			at.Walk.keep(mark, b.overlap())
+			at.Walk.keep(mark, b.overlap(), b.Now())
 			continue
 		}
-		at.Walk.keep(mark, b.overlap())
+		at.Walk.keep(mark, b.overlap(), b.Now())
 		out.Mentions = append(out.Mentions, item.Tell...)
 		if item.Poison != nil {
 			out.Poison = append(out.Poison, *item.Poison)
@@ -160,9 +160,9 @@ func (at *backwardPlace) told(mark SeenItem) bool {
 }
 
 // keep remembers an item for the next walk, when that will see it again.
-func (w *backwardWalk) keep(mark SeenItem, overlap time.Duration) {
+func (w *backwardWalk) keep(mark SeenItem, overlap time.Duration, now time.Time) {
 	w.Top = max(w.Top, mark.At)
-	if mark.At < w.Top-overlap.Milliseconds() {
+	if mark.At < min(w.Top, now.UnixMilli())-overlap.Milliseconds() {
 		return
 	}
 	w.Kept = slices.DeleteFunc(w.Kept, func(one SeenItem) bool { return one.ID == mark.ID })

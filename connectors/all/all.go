@@ -8,6 +8,7 @@ import (
 	"github.com/earshotdesk/earshot/connectors/demo"
 	"github.com/earshotdesk/earshot/connectors/feed"
 	"github.com/earshotdesk/earshot/connectors/file"
+	"github.com/earshotdesk/earshot/connectors/hackernews"
 )
 
 // Specs describes every kind of connector that this build knows.
@@ -16,5 +17,6 @@ func Specs() []connectors.Spec {
 		demo.Spec(),
 		feed.Spec(),
 		file.Spec(),
+		hackernews.Spec(),
 	}
 }
