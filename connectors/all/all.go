@@ -9,6 +9,7 @@ import (
 	"github.com/earshotdesk/earshot/connectors/feed"
 	"github.com/earshotdesk/earshot/connectors/file"
 	"github.com/earshotdesk/earshot/connectors/hackernews"
+	"github.com/earshotdesk/earshot/connectors/webhook"
 )
 
 // Specs describes every kind of connector that this build knows.
@@ -18,5 +19,6 @@ func Specs() []connectors.Spec {
 		feed.Spec(),
 		file.Spec(),
 		hackernews.Spec(),
+		webhook.Spec(),
 	}
 }
