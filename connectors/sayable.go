@@ -46,7 +46,6 @@ func IsReply(out desk.Outgoing, remote desk.RemoteID, words string, at time.Time
 }
 
 // SameWords tells whether two texts say the same, letter by letter, whatever became of their blanks and of composed accents.
-func SameWords(a, b string) bool {
-	plain := func(s string) string { return strings.Join(strings.Fields(norm.NFC.String(s)), " ") }
-	return plain(a) == plain(b)
-}
+func SameWords(a, b string) bool { return plainWords(a) == plainWords(b) }
+
+func plainWords(s string) string { return strings.Join(strings.Fields(norm.NFC.String(s)), " ") }

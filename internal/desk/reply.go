@@ -126,6 +126,7 @@ type Receipt struct {
 	URL        string          `json:"url,omitempty"`
 	At         time.Time       `json:"at,omitzero"`
 	Visibility ReplyVisibility `json:"visibility,omitempty"`
+	Sum        string          `json:"sum,omitempty"`     // of the words that the network keeps, where another hand can replace them
 	Channel    string          `json:"channel,omitempty"` // of a notice: where it was said
 }
 
