@@ -8,6 +8,7 @@ import (
 	"github.com/earshotdesk/earshot/connectors/demo"
 	"github.com/earshotdesk/earshot/connectors/feed"
 	"github.com/earshotdesk/earshot/connectors/file"
+	"github.com/earshotdesk/earshot/connectors/googlebusiness"
 	"github.com/earshotdesk/earshot/connectors/hackernews"
 	"github.com/earshotdesk/earshot/connectors/webhook"
 )
@@ -18,6 +19,7 @@ func Specs() []connectors.Spec {
 		demo.Spec(),
 		feed.Spec(),
 		file.Spec(),
+		googlebusiness.Spec(),
 		hackernews.Spec(),
 		webhook.Spec(),
 	}
