@@ -31,7 +31,7 @@ sources:
 	if err := c.Sources[0].Decode(&got); err != nil {
 		t.Fatal(err)
 	}
-	want := feed.Options{URL: "https://blog.example/feed", User: "desk", Password: "k3y", Headers: map[string]desk.Secret{"X-Api-Key": "k3y"}, As: "article", MaxItems: 2000}
+	want := feed.Options{URL: "https://blog.example/feed", User: "desk", Password: "k3y", Headers: map[string]desk.Secret{"X-Api-Key": "k3y"}, As: "article", MaxItems: 2000, WebSub: "on"}
 	if !cmp.Equal(want, got) {
 		t.Errorf("got %+v with password %q", got, got.Password.Reveal())
 	}

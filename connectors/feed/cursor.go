@@ -20,6 +20,9 @@ type state struct {
 	Times    int    `json:"times,omitempty"`    // how many polls in a row it led there
 	Every    int64  `json:"every,omitempty"`    // how often the feed wants to be read, seconds
 	Newest   int64  `json:"newest,omitempty"`   // moment of the newest entry seen, Unix seconds
+	Hub      string `json:"hub,omitempty"`      // that sends the feed's news
+	Topic    string `json:"topic,omitempty"`    // what the hub calls the feed
+	AskAt    int64  `json:"ask_at,omitempty"`   // when to ask the hub again, Unix seconds
 	Seen     []byte `json:"seen,omitempty"`     // records of the entries seen, those of the last document first
 }
 

@@ -34,6 +34,7 @@ type Options struct {
 	As          string                 `yaml:"as" default:"article" enum:"article,post,comment,review" doc:"What its entries are."`
 	MaxItems    int                    `yaml:"max_items" default:"2000" min:"1" doc:"How many entries of one document are looked at, from its top."`
 	TitleInText bool                   `yaml:"title_in_text" doc:"Make the title the first line of the text; for forums whose titles belong to it."`
+	WebSub      string                 `yaml:"websub" default:"on" enum:"on,off" doc:"Whether to ask the feed's hub, when it names one, to send its news at once; needs desk.url."`
 	IgnoreTTL   bool                   `yaml:"ignore_ttl" doc:"Poll as often as every says, even where the feed asks for more patience."`
 }
 
@@ -43,7 +44,7 @@ func Spec() connectors.Spec {
 		Kind:    "feed",
 		Summary: "RSS, Atom and JSON feeds: blogs, news, forums, Google Alerts",
 		Sample:  sample,
-		Caps:    connectors.Capabilities{Polls: true, SeesEdits: true, Certainty: connectors.CertainNone},
+		Caps:    connectors.Capabilities{Polls: true, SeesEdits: true, Pushes: true, Certainty: connectors.CertainNone},
 		Options: &Options{},
 		New: func(env connectors.Env, decode func(any) error) (connectors.Connector, error) {
 			var o Options
@@ -80,6 +81,9 @@ func New(env connectors.Env, o Options) (*Feed, error) {
 	case desk.KindArticle, desk.KindPost, desk.KindComment, desk.KindReview:
 	default:
 		return nil, desk.Invalidf("as is %q; it can be article, post, comment or review", o.As)
+	}
+	if o.WebSub != "" && o.WebSub != "on" && o.WebSub != "off" {
+		return nil, desk.Invalidf("websub is %q; it can be on or off", o.WebSub)
 	}
 	if o.MaxItems < 0 {
 		return nil, desk.Invalidf("max_items is %d; it must be 1 or more", o.MaxItems)

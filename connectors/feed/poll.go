@@ -42,6 +42,7 @@ func (f *Feed) Poll(ctx context.Context, since connectors.Cursor) (connectors.Ba
 		if a.body != nil {
 			s.validators(a.resp)
 		}
+		f.subscribe(ctx, &s, now)
 		return connectors.Batch{Next: s.cursor(), Wait: f.patience(s, now, hint{}, a.resp)}, nil
 	}
 	known := remember(s.Seen)
@@ -60,6 +61,8 @@ func (f *Feed) Poll(ctx context.Context, since connectors.Cursor) (connectors.Ba
 	} else {
 		err = f.unreadable(doc.broken)
 	}
+	s.discover(a)
+	f.subscribe(ctx, &s, now)
 	batch.Wait = f.patience(s, now, doc.hint, a.resp)
 	batch.Next = s.cursor()
 	return batch, err

@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -35,8 +36,13 @@ func sampleKinds() config.Kinds {
 func TestConnectorSamplesLoad(t *testing.T) {
 	t.Parallel()
 	known := func(string) (string, bool) { return "x", true }
+	account := regexp.MustCompile(`(?m)^account: *([\w-]+)`)
 	for _, spec := range all.Specs() {
-		text := "brands: [{name: acme}]\naccounts: [{name: acme-demo, kind: " + spec.Kind + "}]\nsources:\n  -\n    " +
+		name := "acme-demo"
+		if m := account.FindStringSubmatch(spec.Sample); m != nil {
+			name = m[1]
+		}
+		text := "brands: [{name: acme}]\naccounts: [{name: " + name + ", kind: " + spec.Kind + "}]\nsources:\n  -\n    " +
 			strings.ReplaceAll(spec.Sample, "\n", "\n    ") + "\n"
 		c, err := config.Parse(spec.Kind+"/sample.yaml", []byte(text), known, sampleKinds())
 		if err != nil {
