@@ -6,6 +6,7 @@ package all
 import (
 	"github.com/earshotdesk/earshot/connectors"
 	"github.com/earshotdesk/earshot/connectors/demo"
+	"github.com/earshotdesk/earshot/connectors/discourse"
 	"github.com/earshotdesk/earshot/connectors/feed"
 	"github.com/earshotdesk/earshot/connectors/file"
 	"github.com/earshotdesk/earshot/connectors/googlebusiness"
@@ -17,6 +18,7 @@ import (
 func Specs() []connectors.Spec {
 	return []connectors.Spec{
 		demo.Spec(),
+		discourse.Spec(),
 		feed.Spec(),
 		file.Spec(),
 		googlebusiness.Spec(),
