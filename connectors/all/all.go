@@ -7,6 +7,7 @@ import (
 	"github.com/earshotdesk/earshot/connectors"
 	"github.com/earshotdesk/earshot/connectors/demo"
 	"github.com/earshotdesk/earshot/connectors/discourse"
+	"github.com/earshotdesk/earshot/connectors/facebook"
 	"github.com/earshotdesk/earshot/connectors/feed"
 	"github.com/earshotdesk/earshot/connectors/file"
 	"github.com/earshotdesk/earshot/connectors/googlebusiness"
@@ -19,6 +20,7 @@ func Specs() []connectors.Spec {
 	return []connectors.Spec{
 		demo.Spec(),
 		discourse.Spec(),
+		facebook.Spec(),
 		feed.Spec(),
 		file.Spec(),
 		googlebusiness.Spec(),
