@@ -15,8 +15,13 @@ const (
 	EventReplySaved     = "reply.saved"
 	EventReplyMoved     = "reply.moved" // From and To are states
 	EventReplyOutdated  = "reply.outdated"
+	EventReplyEdit      = "reply.edit"    // of a published one; To says how far it is: ChangeAsked …
+	EventReplyDelete    = "reply.delete"  // the same for deletions
+	EventReplyVisible   = "reply.visible" // From and To are visibilities
 	EventSourceFailing  = "source.failing"
 	EventSourceOK       = "source.recovered"
+	EventAccountCare    = "account.care" // To is a stage, and the day it ends
+	EventAccountWell    = "account.well"
 	EventStopSet        = "stop.set"
 	EventStopLifted     = "stop.lifted"
 	EventNoticeSent     = "notice.sent"

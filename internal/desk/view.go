@@ -61,7 +61,7 @@ type Card struct {
 	ReplyNote  string
 }
 
-// Column of the board. Awaiting approval is derived from the newest reply.
+// Column of the board. Awaiting approval and by hand are derived from the newest reply.
 type Column string
 
 // The columns of the board.
@@ -69,13 +69,14 @@ const (
 	ColumnNew      Column = "new"
 	ColumnTaken    Column = "taken"
 	ColumnAwaiting Column = "awaiting"
+	ColumnByHand   Column = "by_hand"
 	ColumnAnswered Column = "answered"
 	ColumnResolved Column = "resolved"
 )
 
 // Columns lists the columns in the order of the board.
 func Columns() []Column {
-	return []Column{ColumnNew, ColumnTaken, ColumnAwaiting, ColumnAnswered, ColumnResolved}
+	return []Column{ColumnNew, ColumnTaken, ColumnAwaiting, ColumnByHand, ColumnAnswered, ColumnResolved}
 }
 
 // CaseView is everything the case page shows.
@@ -85,19 +86,9 @@ type CaseView struct {
 	Thread    []MentionRow // oldest first; ours among them
 	Replies   []Reply      // oldest first
 	Versions  map[MentionID][]Version
-	History   []Event // newest first, capped
+	Past      map[ReplyID][]ReplyVersion // of the replies that were changed once public, oldest first
+	History   []Event                    // newest first, capped
 	Names     map[UserID]string
-}
-
-// AccountState is what the desk remembers of an account.
-type AccountState struct {
-	Name       string
-	Site       Site
-	Kind       string
-	Publish    bool // off until an operator turns it on
-	Stopped    bool
-	NeedsHuman string // why, in a sentence; empty when well
-	ExpiresAt  time.Time
 }
 
 // CardPage is a stretch of a column of the board.

@@ -117,7 +117,8 @@ func (s *Store) dump(ctx context.Context, to io.Writer, progress func(done, tota
 	return errors.Join(w.out.Encode(backupEnd{End: w.done}), packed.Close(), buffered.Flush())
 }
 
-// tables lists what a backup holds: every table but the index of search, which is made again, and the list of migrations.
+// tables lists what a backup holds: every table but the index of search, which is made again, the list of migrations, and consents
+// under way, which are worth nothing minutes later.
 func (s *Store) tables(ctx context.Context, q querier) ([]string, error) {
 	query := `SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name`
 	if s.d.name == postgres.name {
@@ -128,7 +129,7 @@ func (s *Store) tables(ctx context.Context, q querier) ([]string, error) {
 		return nil, fmt.Errorf("listing tables: %w", err)
 	}
 	return slices.DeleteFunc(names, func(name string) bool {
-		return strings.HasPrefix(name, "goose_") || strings.HasPrefix(name, "sqlite_") || strings.Contains(name, "_fts")
+		return name == "consent" || strings.HasPrefix(name, "goose_") || strings.HasPrefix(name, "sqlite_") || strings.Contains(name, "_fts")
 	}), nil
 }
 

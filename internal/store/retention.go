@@ -38,12 +38,13 @@ func (s *Store) PurgeRaw(ctx context.Context, before time.Time) (int64, error) {
 	return n, nil
 }
 
-// PurgeExpired deletes sessions and tokens that expired before a moment and returns how many that were.
+// PurgeExpired deletes sessions, tokens and consents that expired before a moment and returns how many that were.
 func (s *Store) PurgeExpired(ctx context.Context, before time.Time) (int64, error) {
 	var total int64
 	for _, query := range []string{
 		`DELETE FROM session WHERE hash IN (SELECT hash FROM session WHERE expires_at <= $1 LIMIT $2)`,
 		`DELETE FROM token WHERE hash IN (SELECT hash FROM token WHERE expires_at > 0 AND expires_at <= $1 LIMIT $2)`,
+		`DELETE FROM consent WHERE state IN (SELECT state FROM consent WHERE expires_at <= $1 LIMIT $2)`,
 	} {
 		n, err := s.purge(ctx, query, us(before), purgeChunk)
 		total += n

@@ -63,8 +63,9 @@ func (s *Store) SyncAccounts(ctx context.Context, configured []desk.AccountState
 			return err
 		}
 		for _, a := range sorted {
-			_, err := tx.exec(ctx, `INSERT INTO account (name, site, kind, publish, changed_at) VALUES `+rows(1, 5)+` ON CONFLICT (name) DO UPDATE SET
-				site = excluded.site, kind = excluded.kind, publish = excluded.publish, removed = 0`, a.Name, a.Site, a.Kind, bit(a.Publish), us(tx.now))
+			_, err := tx.exec(ctx, `INSERT INTO account (name, site, kind, handle, login, publish, changed_at) VALUES `+rows(1, 7)+` ON CONFLICT (name)
+				DO UPDATE SET site = excluded.site, kind = excluded.kind, handle = excluded.handle, login = excluded.login, publish = excluded.publish,
+				removed = 0`, a.Name, a.Site, a.Kind, a.Handle, a.Login, bit(a.Publish), us(tx.now))
 			if err != nil {
 				return fmt.Errorf("account %s: %w", a.Name, err)
 			}

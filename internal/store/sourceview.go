@@ -58,21 +58,6 @@ func (s *Store) ListPoison(ctx context.Context, scope desk.Scope, source string,
 	return out, nil
 }
 
-// ListAccounts returns the accounts by name. Stopped says that the account's own stop switch is set.
-func (s *Store) ListAccounts(ctx context.Context) ([]desk.AccountState, error) {
-	out, err := collect(ctx, s.read, func(row scanner) (a desk.AccountState, err error) {
-		var publish, stopped, expires int64
-		err = row.Scan(&a.Name, &a.Site, &a.Kind, &publish, &stopped, &a.NeedsHuman, &expires)
-		a.Publish, a.Stopped, a.ExpiresAt = publish != 0, stopped != 0, at(expires)
-		return a, err
-	}, `SELECT a.name, a.site, a.kind, a.publish, CASE WHEN s.name IS NULL THEN 0 ELSE 1 END, a.needs_human, a.expires_at
-		FROM account a LEFT JOIN stop s ON s.kind = 'account' AND s.name = a.name WHERE a.removed = 0 ORDER BY a.name`)
-	if err != nil {
-		return nil, fmt.Errorf("listing accounts: %w", err)
-	}
-	return out, nil
-}
-
 // ListStops returns the stop switches that are set.
 func (s *Store) ListStops(ctx context.Context) ([]desk.Stop, error) {
 	out, err := collect(ctx, s.read, func(row scanner) (stop desk.Stop, err error) {
