@@ -193,6 +193,7 @@ type Capabilities struct {
 	Certainty  Certainty     `json:"certainty"`  // of replies
 	Resend     time.Duration `json:"resend"`     // with CertainWindow: for how long after the first call the same reply may be sent again
 	Delay      time.Duration `json:"delay"`      // until a reply can be read back
+	Moderates  bool          `json:"moderates"`  // the site checks replies before it shows them, or may reject them
 	Window     time.Duration `json:"window"`     // after which data cannot be had any more; 0 when it stays
 	Cost       string        `json:"cost"`       // a sentence; empty when free
 	NoTraining bool          `json:"noTraining"` // its terms forbid learning from its texts

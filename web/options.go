@@ -23,7 +23,7 @@ type Options struct {
 	Kinds    func() []Kind                // the connectors of this build, by name
 	Answer   func(m *desk.Mention) Answer // what an answer to a mention may be; nil means nothing can be answered
 
-	Deliver  func(ctx context.Context, source string, d Delivery) (Answered, error) // takes what a network delivers; nil when nothing is taken
+	Deliver func(ctx context.Context, source string, d Delivery) (Answered, error) // takes what a network delivers; nil when nothing is taken
 
 	Wake     <-chan struct{}             // hint that something was committed in this process; may be nil
 	Ready    func(context.Context) error // nil when the desk can work; an error makes /readyz fail and is logged
@@ -63,4 +63,11 @@ type Answer struct {
 	Max      int                   // longest text; 0 means no limit
 	Counts   string                // the unit: graphemes, bytes, utf16, weighted
 	Length   func(text string) int // counts as the network does; nil counts graphemes
+
+	ByHand       bool          // where it is not possible: a person may copy it to the site, and the desk looks whether it appears
+	One          bool          // the site takes one answer to a mention
+	Edit, Delete bool          // of what is published
+	Delay        time.Duration // until the public sees an answer
+	Moderates    bool          // the site checks answers before it shows them
+	Cost         string        // a sentence; empty when free
 }

@@ -150,10 +150,14 @@ func (a *App) newWorker() (*outbox.Worker, error) {
 		return nil, err
 	}
 	lease := cmp.Or(a.opt.OutboxLease, outboxLease)
+	changer := &outbox.Changer{Ledger: a.work, Mender: a.mender, Now: time.Now, Log: a.log}
 	return outbox.New(outbox.Options{
 		Store: a.store, Owner: desk.NewID(), Lease: lease, Log: a.log,
 		Handlers: map[string]outbox.Handler{
 			desk.EntryPublish: &outbox.Publisher{Ledger: a.work, Speaker: a.speaker, Lease: lease, Now: time.Now, Log: a.log},
+			desk.EntryEdit:    changer,
+			desk.EntryDelete:  changer,
+			desk.EntryWatch:   &outbox.Watcher{Ledger: a.work, Speaker: a.speaker, Now: time.Now, Log: a.log},
 			desk.EntryNotice:  noticeHandler{sender, a.store},
 		},
 	}), nil

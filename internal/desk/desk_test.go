@@ -99,6 +99,15 @@ func TestNoWayBackFromPublic(t *testing.T) {
 			}
 		}
 	}
+	// Nor does the desk send what a person posts by hand: it may be on the site already.
+	for _, to := range append(sends[1:], desk.ReplyFailed, desk.ReplyUnconfirmed, desk.ReplyWithdrawn) {
+		if desk.ReplyByHand.Can(to) {
+			t.Errorf("a reply that is posted by hand can become %s", to)
+		}
+	}
+	if !desk.ReplyByHand.Can(desk.ReplyPublished) || !desk.ReplyByHand.Can(desk.ReplyDraft) || !desk.ReplyDraft.Can(desk.ReplyByHand) || desk.ReplyQueued.Can(desk.ReplyByHand) {
+		t.Error("by hand: a draft becomes it, and it becomes published or a draft again; what is queued does not")
+	}
 	r := desk.Reply{State: desk.ReplyQueued, ApprovedBy: "u1"}
 	if err := r.Move(desk.ReplyDraft, time.Now()); err != nil || r.ApprovedBy != "" {
 		t.Errorf("a draft keeps the approval of %q: %v", r.ApprovedBy, err)

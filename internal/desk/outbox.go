@@ -18,6 +18,9 @@ const (
 // Kinds of outward acts.
 const (
 	EntryPublish = "publish" // a reply to the public: exactly once
+	EntryEdit    = "edit"    // other words for a published reply; may be repeated
+	EntryDelete  = "delete"  // of a published reply; may be repeated
+	EntryWatch   = "watch"   // looking whether a reply in moderation is shown; says nothing
 	EntryNotice  = "notice"  // a notice to a colleague: at least once
 )
 

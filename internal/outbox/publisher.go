@@ -95,7 +95,7 @@ func (p *Publisher) say(ctx context.Context, e desk.Entry, speaker Speaker, term
 	call, cancel := context.WithTimeout(context.WithoutCancel(ctx), terms.Timeout)
 	defer cancel()
 	var receipt desk.Receipt
-	err := p.guarded(e, func() (err error) { receipt, err = speaker.Reply(call, out); return err })
+	err := guarded(p.Log, e, func() (err error) { receipt, err = speaker.Reply(call, out); return err })
 	if err == nil {
 		return desk.Settlement{State: desk.EntryDone, Receipt: receipt}
 	}
@@ -135,10 +135,10 @@ func (p *Publisher) wait(e desk.Entry, terms Terms, err error) desk.Settlement {
 }
 
 // guarded turns a panic of a connector into an error of no known class: it may have broken in the middle of its call.
-func (p *Publisher) guarded(e desk.Entry, call func() error) (err error) {
+func guarded(log *slog.Logger, e desk.Entry, call func() error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			cmp.Or(p.Log, slog.Default()).Error("outbox: a connector panicked", "entry", e.ID, "account", e.Account, "panic", r, "stack", string(debug.Stack()))
+			cmp.Or(log, slog.Default()).Error("outbox: a connector panicked", "entry", e.ID, "account", e.Account, "panic", r, "stack", string(debug.Stack()))
 			err = errors.New("an internal error interrupted the call to the network")
 		}
 	}()

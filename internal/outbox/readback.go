@@ -34,7 +34,7 @@ func (p *Publisher) again(ctx context.Context, e desk.Entry) desk.Settlement {
 	look, cancel := context.WithTimeout(ctx, terms.Timeout)
 	defer cancel()
 	var found desk.Found
-	err = p.guarded(e, func() (err error) { found, err = speaker.Find(look, out); return err })
+	err = guarded(p.Log, e, func() (err error) { found, err = speaker.Find(look, out); return err })
 	switch {
 	case err == nil && found.Finding == desk.FoundIt:
 		return desk.Settlement{State: desk.EntryDone, Receipt: found.Receipt}

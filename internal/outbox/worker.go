@@ -3,7 +3,8 @@
 // The [Worker] leases due entries, hands each to the handler of its kind and writes how it ended: lease with fencing token,
 // attempts, backoff, order per key, receipts. The [Publisher] is the handler of replies to the public, and the reason why they
 // become public exactly once: it writes "publishing" before the call, and after a crash or a lost answer it waits, reads back, and
-// leaves to a person what cannot be decided.
+// leaves to a person what cannot be decided. The [Changer] edits and deletes what is public, which may be repeated and so needs no
+// reading back; the [Watcher] looks whether a reply that the site checks first is shown.
 //
 // The package promises that an act is never started twice at the same time, that nothing is lost by a crash at any moment, and
 // that a reply whose fate is unknown is never sent again unless the network itself makes the second sending harmless.

@@ -13,12 +13,14 @@ import (
 	"github.com/earshotdesk/earshot/internal/desk"
 )
 
-// column tells in which column of the board a case stands: awaiting when it is open and its newest reply awaits approval,
-// otherwise by its state.
+// column tells in which column of the board a case stands: awaiting when it is open and its newest reply awaits approval, by hand
+// when a person posts it, otherwise by its state.
 func column(c *desk.Case, newest desk.ReplyState) desk.Column {
 	switch {
 	case c.State.Open() && newest == desk.ReplyAwaiting:
 		return desk.ColumnAwaiting
+	case c.State.Open() && newest == desk.ReplyByHand:
+		return desk.ColumnByHand
 	case c.State == desk.CaseNew:
 		return desk.ColumnNew
 	case c.State == desk.CaseTaken:
@@ -92,12 +94,12 @@ func (tx *Tx) putFact(ctx context.Context, c *desk.Case) error {
 	return nil
 }
 
-// newestReply is the state that places a case on the board: of its newest reply, but one that awaits approval is never hidden behind
-// a newer draft.
+// newestReply is the state that places a case on the board: of its newest reply, but one that awaits approval, or a hand, is never
+// hidden behind a newer draft.
 func (tx *Tx) newestReply(ctx context.Context, id desk.CaseID) (desk.ReplyState, error) {
 	found, err := collect(ctx, tx.q, func(s scanner) (st desk.ReplyState, err error) { return st, s.Scan(&st) },
 		`SELECT state FROM reply WHERE case_id = $1 AND state <> 'withdrawn'
-			ORDER BY CASE WHEN state = 'awaiting_approval' THEN 0 ELSE 1 END, id DESC LIMIT 1`, id)
+			ORDER BY CASE state WHEN 'awaiting_approval' THEN 0 WHEN 'by_hand' THEN 1 ELSE 2 END, id DESC LIMIT 1`, id)
 	if err != nil || len(found) == 0 {
 		return "", err
 	}

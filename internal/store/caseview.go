@@ -37,6 +37,9 @@ func (s *Store) CaseView(ctx context.Context, scope desk.Scope, id desk.CaseID) 
 	if err != nil {
 		return v, fmt.Errorf("reading the replies of case %s: %w", id, err)
 	}
+	if v.Past, err = s.past(ctx, id); err != nil {
+		return v, fmt.Errorf("reading what the replies of case %s said: %w", id, err)
+	}
 	v.History, err = collect(ctx, s.read, scanEvent, "SELECT "+eventColumns+" FROM event e WHERE e.case_id = $1 AND e.case_id <> '' ORDER BY e.n DESC LIMIT $2", id, mostHistory)
 	if err != nil {
 		return v, fmt.Errorf("reading the history of case %s: %w", id, err)
@@ -133,7 +136,10 @@ func (s *Store) versions(ctx context.Context, thread []desk.MentionRow) (map[des
 func (s *Store) names(ctx context.Context, v *desk.CaseView) (map[desk.UserID]string, error) {
 	ids := []string{string(v.Case.Owner)}
 	for _, r := range v.Replies {
-		ids = append(ids, string(r.Author), string(r.ApprovedBy))
+		ids = append(ids, string(r.Author), string(r.ApprovedBy), string(r.Change.By))
+		for _, p := range v.Past[r.ID] {
+			ids = append(ids, string(p.By))
+		}
 	}
 	for _, e := range v.History {
 		ids = append(ids, e.Actor)

@@ -25,12 +25,12 @@ func (s *Store) ListOutbox(ctx context.Context, scope desk.Scope, states []desk.
 		var w where
 		w.add("o.state = ?", state)
 		if len(scope.Brands) > 0 {
-			w.add("o.kind = ?", desk.EntryPublish)
+			w.add("o.kind <> ?", desk.EntryNotice)
 			w.in("o.brand", scope.Brands)
 		}
 		rows, err := collect(ctx, s.read, scan, "SELECT "+entryColumns+`, o.n, o.brand, COALESCE(r.case_id, ''), COALESCE(r.state, ''), COALESCE(m.site, ''),
-			COALESCE(NULLIF(m.handle, ''), NULLIF(m.author_name, ''), CASE WHEN o.kind = 'publish' THEN '' ELSE o.subject END)
-			FROM outbox o LEFT JOIN reply r ON o.kind = 'publish' AND r.id = o.subject LEFT JOIN mention m ON m.id = r.parent`+w.String()+
+			COALESCE(NULLIF(m.handle, ''), NULLIF(m.author_name, ''), CASE WHEN o.kind = 'notice' THEN o.subject ELSE '' END)
+			FROM outbox o LEFT JOIN reply r ON o.kind <> 'notice' AND r.id = o.subject LEFT JOIN mention m ON m.id = r.parent`+w.String()+
 			" ORDER BY o.n DESC"+w.number(" LIMIT ?", limit), w.args...)
 		if err != nil {
 			return nil, fmt.Errorf("listing the outbox: %w", err)

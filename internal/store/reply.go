@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"github.com/earshotdesk/earshot/internal/desk"
@@ -10,32 +9,41 @@ import (
 
 // InsertReply stores a new reply and tells the board.
 func (tx *Tx) InsertReply(ctx context.Context, r *desk.Reply) error {
-	receipt, err := json.Marshal(r.Receipt)
+	receipt, changing, err := replyJSON(r)
 	if err != nil {
 		return err
 	}
 	r.Version = 1
 	_, err = tx.exec(ctx, `INSERT INTO reply (id, case_id, parent, account, text, state, visibility, outdated, version, seen_case, seen_target,
-		author, approved_by, note, created_at, changed_at, send_at, started_at, published_at, receipt) VALUES `+rows(1, 20),
+		author, approved_by, note, created_at, changed_at, send_at, started_at, published_at, receipt, changing) VALUES `+rows(1, 21),
 		r.ID, r.Case, r.Parent, r.Account, r.Text, r.State, r.Visibility, bit(r.Outdated), r.Version, r.SeenCase, r.SeenTarget,
-		r.Author, r.ApprovedBy, r.Note, us(r.CreatedAt), us(r.ChangedAt), us(r.SendAt), us(r.StartedAt), us(r.PublishedAt), string(receipt))
+		r.Author, r.ApprovedBy, r.Note, us(r.CreatedAt), us(r.ChangedAt), us(r.SendAt), us(r.StartedAt), us(r.PublishedAt), receipt, changing)
 	if err != nil {
 		return fmt.Errorf("storing reply %s: %w", r.ID, err)
 	}
 	return tx.placeCase(ctx, r.Case)
 }
 
+// replyJSON writes the columns of a reply that are JSON.
+func replyJSON(r *desk.Reply) (receipt, changing string, err error) {
+	if receipt, err = toJSON(r.Receipt); err != nil || r.Change.Kind == "" {
+		return receipt, "", err
+	}
+	changing, err = toJSON(r.Change)
+	return receipt, changing, err
+}
+
 // UpdateReply stores a changed reply if nobody changed it since it was read, and counts its version up. Otherwise ErrConflict.
 func (tx *Tx) UpdateReply(ctx context.Context, r *desk.Reply) error {
-	receipt, err := json.Marshal(r.Receipt)
+	receipt, changing, err := replyJSON(r)
 	if err != nil {
 		return err
 	}
 	n, err := tx.exec(ctx, `UPDATE reply SET parent = $1, account = $2, text = $3, state = $4, visibility = $5, outdated = $6, version = version + 1,
 		seen_case = $7, seen_target = $8, author = $9, approved_by = $10, note = $11, changed_at = $12, send_at = $13, started_at = $14,
-		published_at = $15, receipt = $16 WHERE id = $17 AND version = $18`,
+		published_at = $15, receipt = $16, changing = $17 WHERE id = $18 AND version = $19`,
 		r.Parent, r.Account, r.Text, r.State, r.Visibility, bit(r.Outdated), r.SeenCase, r.SeenTarget, r.Author, r.ApprovedBy, r.Note,
-		us(r.ChangedAt), us(r.SendAt), us(r.StartedAt), us(r.PublishedAt), string(receipt), r.ID, r.Version)
+		us(r.ChangedAt), us(r.SendAt), us(r.StartedAt), us(r.PublishedAt), receipt, changing, r.ID, r.Version)
 	if err != nil {
 		return fmt.Errorf("storing reply %s: %w", r.ID, err)
 	}

@@ -68,19 +68,22 @@ func scanCaseWith(row scanner, more ...any) (c desk.Case, err error) {
 
 // replyColumns are of reply r; [scanReply] reads them.
 const replyColumns = `r.id, r.case_id, r.parent, r.account, r.text, r.state, r.visibility, r.outdated, r.version, r.seen_case, r.seen_target,
-	r.author, r.approved_by, r.note, r.created_at, r.changed_at, r.send_at, r.started_at, r.published_at, r.receipt`
+	r.author, r.approved_by, r.note, r.created_at, r.changed_at, r.send_at, r.started_at, r.published_at, r.receipt, r.changing`
 
 func scanReply(row scanner) (r desk.Reply, err error) {
 	var outdated, created, changed, send, started, published int64
-	var receipt string
+	var receipt, changing string
 	err = row.Scan(&r.ID, &r.Case, &r.Parent, &r.Account, &r.Text, &r.State, &r.Visibility, &outdated, &r.Version, &r.SeenCase,
-		&r.SeenTarget, &r.Author, &r.ApprovedBy, &r.Note, &created, &changed, &send, &started, &published, &receipt)
+		&r.SeenTarget, &r.Author, &r.ApprovedBy, &r.Note, &created, &changed, &send, &started, &published, &receipt, &changing)
 	if err != nil {
 		return r, err
 	}
 	r.Outdated = outdated != 0
 	r.CreatedAt, r.ChangedAt, r.SendAt, r.StartedAt, r.PublishedAt = at(created), at(changed), at(send), at(started), at(published)
-	return r, fromJSON(receipt, &r.Receipt)
+	if err := fromJSON(receipt, &r.Receipt); err != nil {
+		return r, err
+	}
+	return r, fromJSON(changing, &r.Change)
 }
 
 // entryColumns are of outbox o; [scanEntry] reads them.

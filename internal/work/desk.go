@@ -16,14 +16,19 @@ import (
 
 // Answer says who answers a mention in public, and within which limits.
 type Answer struct {
-	Account string // "" when nobody can
+	Account string // "" when nobody can; the rest says what the site takes all the same
 	Publish bool   // an operator turned it on
 	Replies bool   // the network takes replies
 	Many    bool   // more than one to the same mention
+	Edit    bool   // a published reply can be given other words
+	Delete  bool   // … and can be taken away
 	Limit   int    // longest reply in Unit; 0 when there is none
 	Unit    string // for the sentence: characters, bytes …
 	Length  func(text string) int
 }
+
+// can tells whether the desk itself can answer.
+func (a Answer) can() bool { return a.Account != "" && a.Replies }
 
 // Options of a desk.
 type Options struct {

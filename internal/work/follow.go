@@ -196,6 +196,9 @@ func (d *Desk) edited(ctx context.Context, tx Tx, a *desk.Arrival, quiet bool) e
 	if err := tx.UpdateCase(ctx, &c); err != nil {
 		return err
 	}
+	if m.Ours {
+		return d.reworded(ctx, tx, &c, m)
+	}
 	return d.outdate(ctx, tx, &c, m)
 }
 

@@ -214,6 +214,9 @@ func (d *Desk) gone(ctx context.Context, tx Tx, in desk.Intake, r *desk.IngestRe
 		if err != nil {
 			return err
 		}
+		if err := d.takenAway(ctx, tx, &c, &m.Mention); err != nil {
+			return err
+		}
 		c.ChangedAt = tx.Now()
 		if err := tx.UpdateCase(ctx, &c); err != nil { // the version grows: who writes an answer learns of it
 			return err

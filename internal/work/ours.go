@@ -41,6 +41,9 @@ func (d *Desk) ours(ctx context.Context, tx Tx, b *batch, m *desk.Mention) error
 			return err
 		}
 	}
+	if posted, err := d.postedByHand(ctx, tx, &c, replies, m); posted || err != nil {
+		return err
+	}
 	if answers, err := d.answers(ctx, tx, &c, m, b.quiet); !answers || err != nil {
 		return err
 	}
@@ -63,7 +66,7 @@ func (d *Desk) answers(ctx context.Context, tx Tx, c *desk.Case, m *desk.Mention
 // recognise tells whether a post of ours is a reply that left from here. One whose fate was unknown is settled by it.
 func (d *Desk) recognise(ctx context.Context, tx Tx, c *desk.Case, r *desk.Reply, m *desk.Mention) (bool, error) {
 	confirmed := r.State == desk.ReplyPublished && r.Receipt.Remote == "" // by a person, who does not know its identifier
-	if (r.State != desk.ReplyPublishing && r.State != desk.ReplyUnconfirmed && !confirmed) || !sameWords(r.Text, m.Text) {
+	if (r.State != desk.ReplyPublishing && r.State != desk.ReplyUnconfirmed && !confirmed) || !sameWords(r.Text, m.Text) && !(confirmed && nearWords(r.Text, m.Text)) {
 		return false, nil
 	}
 	if r.State == desk.ReplyPublishing {
@@ -90,6 +93,12 @@ func sameWords(sent, seen string) bool {
 func (d *Desk) colleagueAnswered(ctx context.Context, tx Tx, c *desk.Case, replies []desk.Reply) error {
 	for i := range replies {
 		r := &replies[i]
+		if r.State == desk.ReplyByHand {
+			r.Note = "Another answer of ours was seen on the site; its words differ from these."
+			if err := tx.UpdateReply(ctx, r); err != nil {
+				return err
+			}
+		}
 		if r.State != desk.ReplyQueued && r.State != desk.ReplyScheduled && r.State != desk.ReplyAwaiting {
 			continue
 		}

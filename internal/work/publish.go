@@ -174,7 +174,7 @@ func (d *Desk) settleReply(ctx context.Context, tx Tx, c *desk.Case, r *desk.Rep
 	return tx.UpdateReply(ctx, r)
 }
 
-// published notes the receipt and moves the case to answered.
+// published notes the receipt and moves the case to answered, unless the site rejected the reply at once.
 func (d *Desk) published(ctx context.Context, tx Tx, c *desk.Case, r *desk.Reply, receipt desk.Receipt, actor string) error {
 	now := tx.Now()
 	if receipt.At.IsZero() {
@@ -185,19 +185,16 @@ func (d *Desk) published(ctx context.Context, tx Tx, c *desk.Case, r *desk.Reply
 	if err := d.moveReply(ctx, tx, c.Brand, r, desk.ReplyPublished, actor); err != nil {
 		return err
 	}
-	if c.State == desk.CaseAnswered || c.State.Closed() {
+	switch r.Visibility {
+	case desk.VisibleRejected:
+		tx.Emit(desk.Event{What: desk.EventReplyVisible, Case: c.ID, Reply: r.ID, Brand: c.Brand, To: string(r.Visibility)})
 		return nil
+	case desk.VisibleModerate:
+		if err := d.watch(ctx, tx, c, r); err != nil {
+			return err
+		}
 	}
-	// A word of the customer that came while the reply was leaving has not been answered by it.
-	if c.RemarkAt.After(r.SendAt) && !r.SendAt.IsZero() {
-		return nil
-	}
-	from := c.State
-	if err := c.Move(desk.CaseAnswered, now); err != nil {
-		return err
-	}
-	tx.Emit(moved(c, actor, from))
-	return tx.UpdateCase(ctx, c)
+	return d.answered(ctx, tx, c, r.SendAt, actor)
 }
 
 // Confirm settles an unconfirmed reply after a person looked at the site.

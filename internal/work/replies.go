@@ -51,7 +51,7 @@ func (d *Desk) Submit(ctx context.Context, actor *desk.User, id desk.ReplyID, ve
 	})
 }
 
-// Approve lets a waiting reply go out after the undo time.
+// Approve lets a waiting reply go out after the undo time; where the desk cannot answer, to the hand of whoever posts it.
 func (d *Desk) Approve(ctx context.Context, actor *desk.User, id desk.ReplyID, version int64, seen desk.Seen) (desk.Reply, error) {
 	defer d.o.Kick()
 	return d.onReply(ctx, actor, id, version, func(tx Tx, c *desk.Case, r *desk.Reply) error {
@@ -59,6 +59,9 @@ func (d *Desk) Approve(ctx context.Context, actor *desk.User, id desk.ReplyID, v
 			return desk.Conflictf("This reply is %s; there is nothing to approve.", r.State.Words())
 		}
 		r.ApprovedBy = actor.ID
+		if row, err := tx.Mention(ctx, r.Parent); err == nil && !d.o.Answer(row.Mention).can() {
+			return d.handOver(ctx, tx, actor, c, r, seen)
+		}
 		return d.release(ctx, tx, actor, c, r, seen)
 	})
 }
@@ -133,7 +136,7 @@ func (d *Desk) mayAnswer(ctx context.Context, tx Tx, target *desk.Mention, r *de
 	switch {
 	case words == "":
 		return desk.Invalidf("There is nothing to send yet.")
-	case a.Account == "" || !a.Replies:
+	case !a.can():
 		return desk.Deniedf("The desk cannot answer on %s. Copy the reply and publish it there.", target.Site)
 	case !a.Publish:
 		return desk.Deniedf("Publishing is off for the account %s. An admin turns it on in the configuration.", a.Account)
@@ -142,13 +145,21 @@ func (d *Desk) mayAnswer(ctx context.Context, tx Tx, target *desk.Mention, r *de
 	case target.Visibility == desk.Private:
 		return desk.Deniedf("This was said in private; it gets no public answer.")
 	}
-	if n := length(a, words); a.Limit > 0 && n > a.Limit {
-		return desk.Invalidf("The reply is %d %s long; %s takes %d.", n, a.Unit, target.Site, a.Limit)
+	if err := fits(a, target.Site, words); err != nil {
+		return err
 	}
 	if a.Many {
 		return nil
 	}
 	return d.onlyOne(ctx, tx, target, r)
+}
+
+// fits tells in a sentence when a site does not take so many words.
+func fits(a Answer, site desk.Site, words string) error {
+	if n := length(a, words); a.Limit > 0 && n > a.Limit {
+		return desk.Invalidf("The reply is %d %s long; %s takes %d.", n, a.Unit, site, a.Limit)
+	}
+	return nil
 }
 
 func length(a Answer, words string) int {
@@ -165,7 +176,7 @@ func (d *Desk) onlyOne(ctx context.Context, tx Tx, target *desk.Mention, r *desk
 		return err
 	}
 	for _, o := range others {
-		if o.ID != r.ID && (o.State.Pending() || o.State == desk.ReplyPublished || o.State == desk.ReplyUnconfirmed) {
+		if o.ID != r.ID && (o.State.Pending() || o.Stands() || o.State == desk.ReplyUnconfirmed || o.State == desk.ReplyByHand) {
 			return desk.Conflictf("%s takes one reply to a mention, and there is one already.", target.Site)
 		}
 	}

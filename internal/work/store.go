@@ -58,6 +58,8 @@ type ReplyTx interface {
 	RepliesTo(ctx context.Context, parent desk.MentionID) ([]desk.Reply, error)
 	InsertReply(ctx context.Context, r *desk.Reply) error
 	UpdateReply(ctx context.Context, r *desk.Reply) error
+	ReplyVersions(ctx context.Context, id desk.ReplyID) ([]desk.ReplyVersion, error)
+	PutReplyVersion(ctx context.Context, id desk.ReplyID, v desk.ReplyVersion) error
 }
 
 // OutboxTx stores outward acts and what holds them back.
