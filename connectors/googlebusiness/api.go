@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/earshotdesk/earshot/connectors"
 	"github.com/earshotdesk/earshot/internal/desk"
 	"github.com/earshotdesk/earshot/internal/text"
 )
@@ -42,45 +41,6 @@ type reply struct {
 	PolicyViolation string    `json:"policyViolation"`
 }
 
-// The states of an answer, which Google moderates after it has taken it.
-const (
-	pending  = "PENDING"
-	approved = "APPROVED"
-	rejected = "REJECTED"
-)
-
-func (r *reply) visibility() desk.ReplyVisibility {
-	switch r.State {
-	case pending:
-		return desk.VisibleModerate
-	case approved:
-		return desk.VisiblePublic
-	case rejected:
-		return desk.VisibleRejected
-	}
-	return desk.VisibleUnknown
-}
-
-// note says why an answer was rejected.
-func (r *reply) note() string {
-	if r.State != rejected {
-		return ""
-	}
-	why := strings.ToLower(strings.ReplaceAll(text.Cut(text.Storable(r.PolicyViolation), 100), "_", " "))
-	if why == "" {
-		return "Google rejected the answer and does not say why."
-	}
-	return "Google rejected the answer: " + why + "."
-}
-
-// receipt proves an answer as it stands at Google now.
-func (r *reply) receipt(parent desk.Mention) desk.Receipt {
-	return desk.Receipt{
-		Remote: parent.Remote + connectors.AnswerSuffix, URL: parent.URL, At: r.UpdateTime.UTC(),
-		Visibility: r.visibility(), Note: r.note(), Sum: connectors.Sum(r.Comment),
-	}
-}
-
 // stars returns 1 to 5, or 0 when there are none.
 func (r *review) stars() int {
 	for i, word := range []string{"ONE", "TWO", "THREE", "FOUR", "FIVE"} {
@@ -89,6 +49,13 @@ func (r *review) stars() int {
 		}
 	}
 	return 0
+}
+
+func (r *review) rating() desk.Rating {
+	if n := r.stars(); n > 0 {
+		return desk.Rating{Value: float64(n), Best: 5}
+	}
+	return desk.Rating{}
 }
 
 // words returns what the reviewer wrote, and Google's translation where the comment carries one. Both orders have been seen; where

@@ -37,6 +37,8 @@ const defaultHistory = 365 * 24 * time.Hour
 
 // Connector reads and answers the reviews of some locations.
 type Connector struct {
+	connectors.OneRemovable // how it answers
+
 	api     *fetch.API
 	opt     Options
 	byPlace map[string]Location // by the part of the name from locations/ on
@@ -77,6 +79,7 @@ func New(env connectors.Env, decode func(any) error) (connectors.Connector, erro
 		Base: strings.TrimRight(opt.Server, "/"), Read: env.Read, Publish: env.Publish, Now: env.Now,
 		Sign: fetch.Bearer(env.Account.Grants()), Refuse: google.Refuse(ownReasons()),
 	}
+	c.OneRemovable = c.answers()
 	return c, nil
 }
 

@@ -86,15 +86,12 @@ func (c *Connector) mentions(location string, r review, raw []byte) []desk.Menti
 	m := desk.Mention{
 		Site: site, Remote: desk.RemoteID(place + "/reviews/" + r.ReviewID), Kind: desk.KindReview,
 		Author:   desk.Author{Name: google.Words(r.Reviewer.DisplayName, 500)},
-		PostedAt: google.Past(r.CreateTime, c.now()), URL: google.Link(r.ReplyURL), Visibility: desk.Public, Anonymous: r.Reviewer.IsAnonymous,
+		PostedAt: google.Past(r.CreateTime, c.now()), URL: google.Link(r.ReplyURL), Visibility: desk.Public, Anonymous: r.Reviewer.IsAnonymous, Rating: r.rating(),
 		Extra: map[string]string{"location": location}, Raw: raw,
 	}
 	m.Thread = m.Remote
 	if name := c.byPlace[place].Name; name != "" {
 		m.Extra["shop"] = name
-	}
-	if n := r.stars(); n > 0 {
-		m.Rating = desk.Rating{Value: float64(n), Best: 5}
 	}
 	own, translation := r.words()
 	m.Text = text.Cut(own, mostText)

@@ -173,14 +173,14 @@ func TestPayloads(t *testing.T) {
 		t.Errorf("reviews.list.json: %v %+v", err, b)
 	}
 	var rejection reply
-	if err := json.Unmarshal(body["reply.rejected.json"], &rejection); err != nil || rejection.receipt(parent("x")).Visibility != desk.VisibleRejected {
+	if err := json.Unmarshal(body["reply.rejected.json"], &rejection); err != nil || rejection.standing().Receipt.Visibility != desk.VisibleRejected {
 		t.Errorf("reply.rejected.json: %v %+v", err, rejection)
 	}
 	var put struct {
 		Body     map[string]string
 		Response reply
 	}
-	if err := json.Unmarshal(body["updateReply.json"], &put); err != nil || !connectors.SameWords(put.Body["comment"], put.Response.Comment) || put.Response.visibility() != desk.VisibleModerate {
+	if err := json.Unmarshal(body["updateReply.json"], &put); err != nil || !connectors.SameWords(put.Body["comment"], put.Response.Comment) || put.Response.standing().Receipt.Visibility != desk.VisibleModerate {
 		t.Errorf("updateReply.json: %v %+v", err, put)
 	}
 	var refusals []struct {
