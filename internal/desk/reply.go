@@ -18,19 +18,22 @@ const (
 	ReplyPublished   ReplyState = "published"   // there is a receipt
 	ReplyFailed      ReplyState = "failed"      // certainly not public
 	ReplyUnconfirmed ReplyState = "unconfirmed" // nobody can tell; a person decides, it is never sent again by itself
+	ReplyByHand      ReplyState = "by_hand"     // a person posts it on the site; the desk looks whether it appears
 	ReplyWithdrawn   ReplyState = "withdrawn"
 )
 
 // replyMoves is the whole state machine. A reply goes from publishing back to queued, or to failed, only when it is certain that
-// nothing became public. One that is unconfirmed moves by a person's word alone, and to a state that sends only through failed.
+// nothing became public. One that is unconfirmed moves by a person's word alone, and to a state that sends only through failed. One
+// that is posted by hand never enters the outbox, so it must become a draft before the desk itself may send it.
 var replyMoves = map[ReplyState][]ReplyState{
-	ReplyDraft:       {ReplyAwaiting, ReplyScheduled, ReplyQueued, ReplyWithdrawn},
-	ReplyAwaiting:    {ReplyDraft, ReplyScheduled, ReplyQueued, ReplyWithdrawn},
+	ReplyDraft:       {ReplyAwaiting, ReplyScheduled, ReplyQueued, ReplyByHand, ReplyWithdrawn},
+	ReplyAwaiting:    {ReplyDraft, ReplyScheduled, ReplyQueued, ReplyByHand, ReplyWithdrawn},
 	ReplyScheduled:   {ReplyDraft, ReplyQueued, ReplyPublishing, ReplyWithdrawn, ReplyFailed},
 	ReplyQueued:      {ReplyDraft, ReplyPublishing, ReplyWithdrawn, ReplyFailed},
 	ReplyPublishing:  {ReplyQueued, ReplyPublished, ReplyFailed, ReplyUnconfirmed},
 	ReplyUnconfirmed: {ReplyPublished, ReplyFailed},
 	ReplyFailed:      {ReplyDraft, ReplyQueued, ReplyWithdrawn},
+	ReplyByHand:      {ReplyPublished, ReplyDraft},
 }
 
 // Can tells whether a reply may go from s to next.
@@ -78,10 +81,11 @@ type Reply struct {
 
 	CreatedAt   time.Time
 	ChangedAt   time.Time
-	SendAt      time.Time // not before; zero means at once
+	SendAt      time.Time // not before, zero means at once; of one that is posted by hand: since when
 	StartedAt   time.Time // when the first call left; zero while none did
 	PublishedAt time.Time
 	Receipt     Receipt
+	Change      ReplyChange // what is asked to become of it once it is published
 }
 
 // Move changes the state, or says in a sentence why it cannot. What becomes a draft again loses its approval: its words may change.
@@ -105,6 +109,8 @@ func (s ReplyState) Words() string {
 		return "not confirmed"
 	case ReplyDraft:
 		return "a draft"
+	case ReplyByHand:
+		return "being posted by hand"
 	}
 	return string(s)
 }
@@ -126,10 +132,17 @@ type Receipt struct {
 	URL        string          `json:"url,omitempty"`
 	At         time.Time       `json:"at,omitzero"`
 	Visibility ReplyVisibility `json:"visibility,omitempty"`
-	Sum        string          `json:"sum,omitempty"`     // of the words that the network keeps, where another hand can replace them
-	Channel    string          `json:"channel,omitempty"` // of a notice: where it was said
-	Note       string          `json:"note,omitempty"`    // what the network says about it, a sentence: why it was rejected
+	Sum        string          `json:"sum,omitempty"`      // of the words that the network keeps, where another hand can replace them
+	Channel    string          `json:"channel,omitempty"`  // of a notice: where it was said
+	Note       string          `json:"note,omitempty"`     // what the network says about it, a sentence: why it was rejected
+	Verified   string          `json:"verified,omitempty"` // who says that a reply is there which the desk did not send: VerifiedPoll, VerifiedPerson
 }
+
+// How it is known that a reply which a person posted by hand is public.
+const (
+	VerifiedPoll   = "polling"
+	VerifiedPerson = "person"
+)
 
 // Finding is the answer of reading back.
 type Finding string
