@@ -44,19 +44,21 @@ func (f *Feeds) Next() {
 
 func (f *Feeds) document(feed int) []byte {
 	var b bytes.Buffer
-	text := func(s string) string {
-		var e bytes.Buffer
-		_ = xml.EscapeText(&e, []byte(s)) // a buffer takes everything
-		return e.String()
-	}
 	fmt.Fprintf(&b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rss version=\"2.0\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><channel><title>Feed %d</title><link>https://feed%d.example/</link><description>Measured</description>\n", feed, feed)
 	for i := range f.entries {
 		e := f.composer.next(fmt.Sprintf("%d-%d-%d", f.edition, feed, i))
 		fmt.Fprintf(&b, "<item><title>%s</title><link>https://feed%d.example/%s</link><guid isPermaLink=\"false\">%s</guid><pubDate>%s</pubDate><dc:creator>%s</dc:creator><description>%s</description></item>\n",
-			text(e.title), feed, e.id, e.id, e.at.UTC().Format(time.RFC1123Z), e.author, text("<p>"+text(e.text)+"</p>"))
+			escaped(e.title), feed, e.id, e.id, e.at.UTC().Format(time.RFC1123Z), e.author, escaped("<p>"+escaped(e.text)+"</p>"))
 	}
 	b.WriteString("</channel></rss>\n")
 	return b.Bytes()
+}
+
+// escaped is text as it stands in XML.
+func escaped(s string) string {
+	var e bytes.Buffer
+	_ = xml.EscapeText(&e, []byte(s)) // a buffer takes everything
+	return e.String()
 }
 
 // ServeHTTP serves one feed.

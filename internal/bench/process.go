@@ -60,12 +60,17 @@ type served struct {
 
 // serve starts the web server of a desk and waits until it is ready.
 func (b *run) serve(ctx context.Context, file string) (*served, error) {
+	return b.serveRoles(ctx, file, "web")
+}
+
+// serveRoles starts a desk of the given roles, web among them.
+func (b *run) serveRoles(ctx context.Context, file, roles string) (*served, error) {
 	addr, err := freeAddress(ctx)
 	if err != nil {
 		return nil, err
 	}
 	s := &served{url: "http://" + addr}
-	s.cmd = exec.CommandContext(ctx, b.opt.Binary, "serve", "--roles", "web", "--listen", addr, "--config", file)
+	s.cmd = exec.CommandContext(ctx, b.opt.Binary, "serve", "--roles", roles, "--listen", addr, "--config", file)
 	s.cmd.Dir, s.cmd.Stderr = b.dir, &s.log
 	began := time.Now()
 	if err := s.cmd.Start(); err != nil {

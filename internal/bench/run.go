@@ -42,15 +42,18 @@ type scale struct {
 	feeds, entries   int
 	refreshes, stale int // with new entries; where all answer 304
 	texts            int
+	sources          int           // polled every minute
+	steady           time.Duration // for so long
 }
 
 func (o Options) scale() scale {
 	if o.Quick {
-		return scale{mentions: 3000, cases: 300, requests: 3, starts: 1, rows: 500, imports: 1, feeds: 3, entries: 20, refreshes: 1, stale: 1, texts: 500}
+		return scale{mentions: 3000, cases: 300, requests: 3, starts: 1, rows: 500, imports: 1, feeds: 3, entries: 20, refreshes: 1, stale: 1, texts: 500, sources: 6, steady: 2 * time.Second}
 	}
 	return scale{
 		mentions: o.Mentions, cases: o.Cases, requests: 200, starts: 5, rows: 100_000, imports: 3,
 		feeds: 50, entries: 400, refreshes: 3, stale: 7, texts: 40_000,
+		sources: 200, steady: 2 * time.Minute,
 	}
 }
 
@@ -111,6 +114,9 @@ func (b *run) all(ctx context.Context) error {
 		}
 		if err := b.refreshes(ctx, e); err != nil {
 			return fmt.Errorf("measuring refreshes on %s: %w", e, err)
+		}
+		if err := b.steady(ctx, e); err != nil {
+			return fmt.Errorf("measuring many sources on %s: %w", e, err)
 		}
 	}
 	for _, e := range b.opt.Pages {
