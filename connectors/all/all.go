@@ -5,26 +5,32 @@ package all
 
 import (
 	"github.com/earshotdesk/earshot/connectors"
+	"github.com/earshotdesk/earshot/connectors/bluesky"
 	"github.com/earshotdesk/earshot/connectors/demo"
 	"github.com/earshotdesk/earshot/connectors/discourse"
 	"github.com/earshotdesk/earshot/connectors/facebook"
 	"github.com/earshotdesk/earshot/connectors/feed"
 	"github.com/earshotdesk/earshot/connectors/file"
+	"github.com/earshotdesk/earshot/connectors/mastodon"
 	"github.com/earshotdesk/earshot/connectors/googlebusiness"
 	"github.com/earshotdesk/earshot/connectors/hackernews"
+	"github.com/earshotdesk/earshot/connectors/reviewpage"
 	"github.com/earshotdesk/earshot/connectors/webhook"
 )
 
 // Specs describes every kind of connector that this build knows.
 func Specs() []connectors.Spec {
 	return []connectors.Spec{
+		bluesky.Spec(),
 		demo.Spec(),
 		discourse.Spec(),
 		facebook.Spec(),
 		feed.Spec(),
 		file.Spec(),
+		mastodon.Spec(),
 		googlebusiness.Spec(),
 		hackernews.Spec(),
+		reviewpage.Spec(),
 		webhook.Spec(),
 	}
 }

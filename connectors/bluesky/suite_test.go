@@ -1,0 +1,60 @@
+package bluesky
+
+import (
+	"flag"
+	"os"
+	"testing"
+
+	"github.com/earshotdesk/earshot/connectors"
+	"github.com/earshotdesk/earshot/connectors/connectortest"
+	"github.com/earshotdesk/earshot/internal/desk"
+)
+
+var update = flag.Bool("update", false, "write want.json of the cases anew")
+
+func TestSuite(t *testing.T) {
+	t.Parallel()
+	connectortest.Run(t, suite(t))
+}
+
+func FuzzPoll(f *testing.F) { connectortest.Fuzz(f, suite(f)) }
+
+func BenchmarkDecode(b *testing.B) { connectortest.Bench(b, suite(b)) }
+
+func suite(t testing.TB) connectortest.Suite {
+	t.Helper()
+	happy, _ := newServer()
+	return connectortest.Suite{
+		Spec:    Spec(),
+		Cases:   os.DirFS("testdata/cases"),
+		Update:  *update,
+		Config:  func(string) string { return "name: acme\nkind: bluesky\n" },
+		Happy:   happy,
+		Empty:   empty(t),
+		Account: account(connectortest.Keys(grant())),
+		Replies: func(*testing.T) connectortest.Network {
+			s, uri := newServer()
+			return connectortest.Network{
+				Handler: s, Parent: desk.Mention{Site: "bluesky", Remote: desk.RemoteID(uri), Text: "@acme.example the parcel never came"},
+				Writes: writes, Witness: s.count, Remove: func() { s.remove(uri) },
+			}
+		},
+	}
+}
+
+func grant() desk.Grant {
+	return desk.Grant{Access: connectortest.Secret, Who: "@acme.example", Extra: map[string]desk.Secret{"did": us, "handle": "acme.example"}}
+}
+
+func account(keys connectors.Keys) *connectors.Account {
+	return &connectors.Account{Name: "acme-bsky", Kind: "bluesky", Handle: "@acme.example", Secret: connectortest.Secret, Keys: keys}
+}
+
+var (
+	_ connectors.Replier   = (*Connector)(nil)
+	_ connectors.Threader  = (*Connector)(nil)
+	_ connectors.Rechecker = (*Connector)(nil)
+	_ connectors.Deleter   = (*Connector)(nil)
+	_ connectors.Checker   = (*Connector)(nil)
+	_ connectors.Sited     = (*Connector)(nil)
+)
