@@ -40,6 +40,8 @@ check: ## gofmt, vet, staticcheck, the house rules, generated files, tidy module
 .PHONY: bench
 bench: ## Measure, side by side in one run; EARSHOT_BENCH_MENTIONS sets the size of the large desk (1000000)
 	$(GO) run ./cmd/earshot bench all
+	@echo; echo "Mentions made of the networks' answers per second, one core, for each kind:"
+	@$(GO) test -run '^$$' -bench '^Benchmark(Decode|Push)$$' -cpu 1 ./connectors/... | awk '/^pkg:/ {n = split($$2, p, "/")} /^Benchmark/ {for (i = 1; i < NF; i++) if ($$(i+1) == "mentions/s") printf "  %-15s %9d mentions/s\n", p[n], $$i}'
 
 .PHONY: torture
 torture: ## Kill the desk at 200 random moments between poll and published reply, on both engines

@@ -22,7 +22,15 @@ const happy = `<?xml version="1.0" encoding="UTF-8"?>
 
 func TestSuite(t *testing.T) {
 	t.Parallel()
-	connectortest.Run(t, connectortest.Suite{
+	connectortest.Run(t, suite())
+}
+
+func FuzzPoll(f *testing.F) { connectortest.Fuzz(f, suite()) }
+
+func BenchmarkDecode(b *testing.B) { connectortest.Bench(b, suite()) }
+
+func suite() connectortest.Suite {
+	return connectortest.Suite{
 		Spec:   feed.Spec(),
 		Cases:  os.DirFS("testdata/cases"),
 		Update: *update,
@@ -41,5 +49,5 @@ func TestSuite(t *testing.T) {
 		Empty: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = io.WriteString(w, `<rss version="2.0"><channel><title>Nothing yet</title></channel></rss>`)
 		}),
-	})
+	}
 }
