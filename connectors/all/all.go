@@ -11,9 +11,9 @@ import (
 	"github.com/earshotdesk/earshot/connectors/facebook"
 	"github.com/earshotdesk/earshot/connectors/feed"
 	"github.com/earshotdesk/earshot/connectors/file"
-	"github.com/earshotdesk/earshot/connectors/mastodon"
 	"github.com/earshotdesk/earshot/connectors/googlebusiness"
 	"github.com/earshotdesk/earshot/connectors/hackernews"
+	"github.com/earshotdesk/earshot/connectors/mastodon"
 	"github.com/earshotdesk/earshot/connectors/reviewpage"
 	"github.com/earshotdesk/earshot/connectors/webhook"
 )
@@ -27,9 +27,9 @@ func Specs() []connectors.Spec {
 		facebook.Spec(),
 		feed.Spec(),
 		file.Spec(),
-		mastodon.Spec(),
 		googlebusiness.Spec(),
 		hackernews.Spec(),
+		mastodon.Spec(),
 		reviewpage.Spec(),
 		webhook.Spec(),
 	}
