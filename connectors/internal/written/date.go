@@ -117,3 +117,13 @@ func epoch(s string) (time.Time, bool) {
 	}
 	return time.Time{}, false
 }
+
+// EnglishMonths returns a date with the names of its months in English and in short, for those who read it by a layout.
+func EnglishMonths(s string) string {
+	return word.ReplaceAllStringFunc(s, func(w string) string {
+		if m := month(w); m != "" {
+			return m
+		}
+		return w
+	})
+}

@@ -1,0 +1,63 @@
+package reviewpage
+
+import (
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// scope is where in the structured data an element of RDFa Lite stands, https://www.w3.org/TR/rdfa-lite/. Vocabularies and prefixes are
+// not resolved: the names themselves say enough.
+type scope struct {
+	subject *thing
+}
+
+// rdfa reads the things of an element and of all below it.
+func (s *things) rdfa(n *html.Node, in scope, depth int) {
+	if depth > 600 {
+		return
+	}
+	if n.Type == html.ElementNode {
+		properties := strings.Fields(attr(n, "property"))
+		_, typed := attribute(n, "typeof")
+		switch {
+		case typed:
+			t := s.note(&thing{id: firstOf(attr(n, "resource"), attr(n, "about")), anchor: attr(n, "id"), lang: attr(n, "lang")})
+			if t == nil {
+				return
+			}
+			for _, name := range strings.Fields(attr(n, "typeof")) {
+				t.types = append(t.types, local(name))
+			}
+			in.subject.addAll(properties, value{item: t})
+			in.subject = t
+		case len(properties) > 0 && in.subject != nil:
+			v := valueOf(n)
+			if to := firstOf(attr(n, "resource"), attr(n, "datetime")); to != "" && v.link == "" {
+				v = value{text: to, link: to}
+			}
+			in.subject.addAll(properties, v)
+		}
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		s.rdfa(c, in, depth+1)
+	}
+}
+
+// addAll adds a value to a thing under several names; to none when there is no thing.
+func (t *thing) addAll(names []string, v value) {
+	for _, name := range names {
+		if t != nil {
+			t.add(name, v)
+		}
+	}
+}
+
+func firstOf(all ...string) string {
+	for _, s := range all {
+		if s != "" {
+			return s
+		}
+	}
+	return ""
+}
