@@ -11,7 +11,6 @@ package notify
 
 import (
 	"context"
-	"strconv"
 	"time"
 
 	"github.com/earshotdesk/earshot/internal/desk"
@@ -81,26 +80,6 @@ func (c Counts) Open() int { return c.New + c.Taken }
 
 // All is how many the notice is about.
 func (c Counts) All() int { return c.New + c.Taken + c.Answered + c.Closed }
-
-// Trouble says what is wrong with the desk itself.
-type Trouble struct {
-	Source string // the source that fails or has recovered; empty for the outbox
-	Dead   int    // how many outward acts were given up
-	Over   bool   // it is well again
-}
-
-// Text is the trouble in one sentence.
-func (t *Trouble) Text() string {
-	switch {
-	case t.Source != "" && t.Over:
-		return "Source " + t.Source + " has recovered."
-	case t.Source != "":
-		return "Source " + t.Source + " is failing."
-	case t.Dead == 1:
-		return "One message could not be sent and was given up."
-	}
-	return strconv.Itoa(t.Dead) + " messages could not be sent and were given up."
-}
 
 // Card is one case as a message shows it. What the public wrote is plain text: a notifier escapes it for its target.
 type Card struct {

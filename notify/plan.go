@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -14,6 +15,7 @@ import (
 const (
 	troublePrefix = "desk/"
 	sourcePrefix  = troublePrefix + "source/"
+	accountPrefix = troublePrefix + "account/"
 	outboxGroup   = troublePrefix + "outbox"
 )
 
@@ -26,27 +28,29 @@ type Input struct {
 	Groups   []desk.NoticeGroup // every group that a case or trouble of the input is in or belongs to, and those that are due
 }
 
-// Happening is a change in the health of a source, or an outward act that was given up.
+// Happening is a change in the health of a source, an account that needs a person, or an outward act that was given up.
 type Happening struct {
-	Source string // "" for the outbox
-	Entry  desk.EntryID
-	OK     bool // the source has recovered
+	Source  string
+	Account string
+	Stage   string       // of the account, and the day it ends
+	Entry   desk.EntryID // of the outbox
+	OK      bool         // the source has recovered, the account needs nobody any more
 }
 
 // key names the group that tells of it.
 func (h Happening) key() string {
-	if h.Source == "" {
-		return outboxGroup
+	switch {
+	case h.Account != "":
+		return accountPrefix + h.Account
+	case h.Source != "":
+		return sourcePrefix + h.Source
 	}
-	return sourcePrefix + h.Source
+	return outboxGroup
 }
 
 // subject names the member that it is about.
 func (h Happening) subject() string {
-	if h.Source == "" {
-		return string(h.Entry)
-	}
-	return h.Source
+	return cmp.Or(h.Account, h.Source, string(h.Entry))
 }
 
 // Result is what a plan comes to.
@@ -171,7 +175,7 @@ func (p *plan) trouble(h Happening) {
 		g = &desk.NoticeGroup{Key: h.key(), Target: p.tree.root.target}
 		p.groups[g.Key] = g
 	}
-	m := desk.NoticeMember{Subject: h.subject(), State: desk.CaseNew, Print: "failing"}
+	m := desk.NoticeMember{Subject: h.subject(), State: desk.CaseNew, Print: cmp.Or(h.Stage, "failing")}
 	if h.OK {
 		m.State, m.Print = desk.CaseResolved, "ok"
 	}

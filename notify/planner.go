@@ -115,7 +115,7 @@ func (p *Planner) input(ctx context.Context, tx Tx, events []desk.Event) (Input,
 		return Input{}, err
 	}
 	s.cases = unique(append(s.cases, more...))
-	in := Input{Now: tx.Now(), Troubles: s.sources}
+	in := Input{Now: tx.Now(), Troubles: s.troubles}
 	var posts time.Time
 	if p.o.Tree.posts {
 		posts = in.Now.Add(-30 * 24 * time.Hour)
@@ -165,7 +165,7 @@ func addDead(ctx context.Context, tx Tx, in *Input, ids []string) error {
 type sifted struct {
 	cases    []desk.CaseID
 	mentions []desk.MentionID // that may be in a case
-	sources  []Happening
+	troubles []Happening
 	dead     []string
 }
 
@@ -174,7 +174,9 @@ func sift(events []desk.Event) sifted {
 	for _, e := range events {
 		switch e.What {
 		case desk.EventSourceFailing, desk.EventSourceOK:
-			s.sources = append(s.sources, Happening{Source: e.Subject, OK: e.What == desk.EventSourceOK})
+			s.troubles = append(s.troubles, Happening{Source: e.Subject, OK: e.What == desk.EventSourceOK})
+		case desk.EventAccountCare, desk.EventAccountWell:
+			s.troubles = append(s.troubles, Happening{Account: e.Subject, Stage: e.To, OK: e.What == desk.EventAccountWell})
 		case desk.EventEntryDead:
 			s.dead = append(s.dead, e.Subject)
 		case desk.EventMentionNew, desk.EventNoticeSent:

@@ -9,7 +9,6 @@ import (
 	"maps"
 	"runtime/debug"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/earshotdesk/earshot/internal/desk"
@@ -17,10 +16,11 @@ import (
 
 // Links are the addresses of the desk's pages. A missing one leaves out its link.
 type Links struct {
-	Case    func(desk.CaseID) string
-	Board   string
-	Sources string
-	Outbox  string
+	Case     func(desk.CaseID) string
+	Board    string
+	Sources  string
+	Outbox   string
+	Accounts string
 }
 
 // Sender turns an entry of the outbox into a notice and gives it to its target. What the notice says is read at that moment, so
@@ -101,7 +101,7 @@ func (s Sender) notice(ctx context.Context, b body, g desk.NoticeGroup) (Notice,
 		n.Receipt = g.Receipt
 	}
 	if isTrouble(b.Group) {
-		s.trouble(&n)
+		s.trouble(&n, b.Stage)
 		return n, nil
 	}
 	for _, name := range slices.Sorted(maps.Keys(g.Labels)) {
@@ -125,16 +125,6 @@ func (s Sender) notice(ctx context.Context, b body, g desk.NoticeGroup) (Notice,
 		n.Cards = append(n.Cards, card)
 	}
 	return n, nil
-}
-
-func (s Sender) trouble(n *Notice) {
-	source, of := strings.CutPrefix(n.Group, sourcePrefix)
-	if !of {
-		n.URL, n.Trouble = s.Links.Outbox, &Trouble{Dead: n.Counts.Fresh}
-		return
-	}
-	n.URL, n.Trouble = s.Links.Sources, &Trouble{Source: source, Over: n.Counts.Open() == 0}
-	n.Loud = true // both that it fails and that it recovered are said aloud, once
 }
 
 // tell calls the target under a timeout; a panic of the target is an error of this one notice.

@@ -135,6 +135,9 @@ func (v voice) speak(cause Cause) desk.Entry {
 		}
 	}
 	b.fill(stay, left)
+	if strings.HasPrefix(g.Key, accountPrefix) && len(stay) > 0 {
+		b.Stage = stay[0].Print
+	}
 	g.Members = append(unsaid, stay...)
 	if g.Key == outboxGroup {
 		g.Members = unsaid // what was given up is said once and is over
@@ -153,6 +156,7 @@ type body struct {
 	Since      time.Time     `json:"since,omitzero"`
 	Cases      []desk.CaseID `json:"cases,omitempty"` // those to show; those that left when no others are there
 	Counts     Counts        `json:"counts"`
+	Stage      string        `json:"stage,omitempty"` // of the account that the notice is about
 }
 
 // fill counts the members and picks those to show.

@@ -42,12 +42,12 @@ func Restore(ctx context.Context, opt Options, file string) error {
 	return err
 }
 
-// tidyUp removes what has outlived its use: what sites sent, sessions, links.
+// tidyUp removes what has outlived its use: what sites sent, sessions, links. It also looks which accounts will need a person soon.
 func (a *App) tidyUp(ctx context.Context) error {
 	now := time.Now()
 	_, raw := a.store.PurgeRaw(ctx, now.Add(-a.cfg.Desk.Retention.Raw.Std()))
 	_, expired := a.store.PurgeExpired(ctx, now)
-	return errors.Join(raw, expired, a.store.Tidy(ctx))
+	return errors.Join(raw, expired, a.store.Tidy(ctx), a.store.TellStages(ctx))
 }
 
 // Health asks a running desk whether it is well; the image's health check.

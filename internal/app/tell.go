@@ -38,7 +38,7 @@ func (a *App) newSender() (notify.Sender, error) {
 		Log: a.store, Targets: targets, Desk: a.cfg.Desk.Name, Logger: a.log,
 		Links: notify.Links{
 			Case:  func(id desk.CaseID) string { return url + "/cases/" + string(id) },
-			Board: url + "/board", Sources: url + "/sources", Outbox: url + "/outbox",
+			Board: url + "/board", Sources: url + "/sources", Outbox: url + "/outbox", Accounts: url + "/accounts",
 		},
 	}, nil
 }
