@@ -45,8 +45,9 @@ func SetToken(ctx context.Context, opt Options, account string, in io.Reader) er
 	return err
 }
 
-// unsealTokens fills in the tokens that the configuration leaves to the database.
+// unsealTokens reads the tokens that the configuration leaves to the database.
 func (a *App) unsealTokens(ctx context.Context) error {
+	a.tokens = map[string]desk.Secret{}
 	var box *seal.Box
 	for i := range a.cfg.Accounts {
 		acc := &a.cfg.Accounts[i]
@@ -61,7 +62,7 @@ func (a *App) unsealTokens(ctx context.Context) error {
 			box, err = seal.Open(a.cfg.Desk.KeyFile)
 		}
 		if err == nil {
-			acc.Token, err = box.Open(acc.Name, sealed)
+			a.tokens[acc.Name], err = box.Open(acc.Name, sealed)
 		}
 		if err != nil {
 			return err
@@ -74,7 +75,8 @@ func (a *App) unsealTokens(ctx context.Context) error {
 func (a *App) accounts() []desk.AccountState {
 	out := make([]desk.AccountState, 0, len(a.cfg.Accounts))
 	for _, acc := range a.cfg.Accounts {
-		out = append(out, desk.AccountState{Name: acc.Name, Kind: acc.Kind, Site: desk.Site(acc.Kind + ":" + acc.Handle), Publish: acc.Publish == "on"})
+		out = append(out, desk.AccountState{Name: acc.Name, Kind: acc.Kind, Site: desk.Site(acc.Kind + ":" + acc.Handle), Publish: acc.Publish == "on",
+			Handle: desk.CleanHandle(acc.Handle), Login: a.keys.How(acc.Name)})
 	}
 	return out
 }

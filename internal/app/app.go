@@ -22,6 +22,8 @@ import (
 	"github.com/earshotdesk/earshot/connectors"
 	"github.com/earshotdesk/earshot/connectors/all"
 	"github.com/earshotdesk/earshot/internal/config"
+	"github.com/earshotdesk/earshot/internal/desk"
+	"github.com/earshotdesk/earshot/internal/keyring"
 	"github.com/earshotdesk/earshot/internal/store"
 	"github.com/earshotdesk/earshot/internal/work"
 	"github.com/earshotdesk/earshot/notify"
@@ -41,6 +43,8 @@ type Options struct {
 	OutboxLease  time.Duration // how long an act of the outbox may take before another worker takes over; a minute when 0
 	ReplyTimeout time.Duration // of one call that says something in public, shorter than the lease; 20 s when 0
 	PollTimeout  time.Duration // of one poll; its lease lasts three times as long, and so may a source rest after a kill; 45 s when 0
+
+	more []connectors.Spec // further kinds, of tests
 }
 
 // App is an opened desk.
@@ -54,7 +58,9 @@ type App struct {
 	kinds    *connectors.Registry
 	targets  *notify.Registry
 	sources  map[string]source // by name
-	kick     chan struct{}     // something was written to the outbox
+	keys     *keyring.Ring
+	tokens   map[string]desk.Secret // of accounts, as they were given by hand
+	kick     chan struct{}          // something was written to the outbox
 	cleanups []cleanup
 }
 
@@ -65,8 +71,8 @@ type cleanup struct {
 }
 
 // registries lists the kinds of this build.
-func registries() (*connectors.Registry, *notify.Registry, error) {
-	kinds, err := connectors.NewRegistry(all.Specs()...)
+func registries(more ...connectors.Spec) (*connectors.Registry, *notify.Registry, error) {
+	kinds, err := connectors.NewRegistry(append(all.Specs(), more...)...)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -75,8 +81,8 @@ func registries() (*connectors.Registry, *notify.Registry, error) {
 }
 
 // configKinds tells the configuration what the kinds' settings look like.
-func configKinds() (config.Kinds, error) {
-	kinds, targets, err := registries()
+func configKinds(more ...connectors.Spec) (config.Kinds, error) {
+	kinds, targets, err := registries(more...)
 	if err != nil {
 		return config.Kinds{}, err
 	}
@@ -99,12 +105,14 @@ func configKinds() (config.Kinds, error) {
 }
 
 // Load reads the configuration file. The error lists every mistake with its place.
-func Load(file string) (*config.Config, error) {
-	kinds, err := configKinds()
+func Load(file string) (*config.Config, error) { return load(Options{Config: file}) }
+
+func load(opt Options) (*config.Config, error) {
+	kinds, err := configKinds(opt.more...)
 	if err != nil {
 		return nil, err
 	}
-	return config.Load(file, kinds)
+	return config.Load(opt.Config, kinds)
 }
 
 // Open reads the configuration and opens what every command needs. The caller closes the desk.
@@ -121,12 +129,12 @@ func Open(ctx context.Context, opt Options) (*App, error) {
 
 // prepare builds all that needs no database.
 func prepare(opt Options) (*App, error) {
-	cfg, err := Load(opt.Config)
+	cfg, err := load(opt)
 	if err != nil {
 		return nil, err
 	}
 	a := &App{opt: opt, cfg: cfg, log: logger(cfg.Desk.Log, opt.Err), kick: make(chan struct{}, 1)}
-	if a.kinds, a.targets, err = registries(); err != nil {
+	if a.kinds, a.targets, err = registries(opt.more...); err != nil {
 		return nil, err
 	}
 	a.triage, err = newTriage(cfg)
@@ -142,10 +150,14 @@ func newTriage(cfg *config.Config) (*triage.Pipeline, error) {
 }
 
 // withoutDatabase makes the sources for commands that store nothing. The database is opened all the same when it holds a token
-// that the configuration leaves out.
+// that the configuration leaves out, or a grant: one that is renewed must be kept, or the desk would stand without.
 func (a *App) withoutDatabase(ctx context.Context) error {
 	for _, acc := range a.cfg.Accounts {
-		if acc.Token == "" {
+		spec, err := a.kinds.Spec(acc.Kind)
+		if err != nil {
+			return err
+		}
+		if acc.Token == "" || spec.Login != nil {
 			return a.open(ctx)
 		}
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -8,6 +9,7 @@ import (
 	"github.com/earshotdesk/earshot/internal/config"
 	"github.com/earshotdesk/earshot/internal/desk"
 	"github.com/earshotdesk/earshot/internal/fetch"
+	"github.com/earshotdesk/earshot/internal/keyring"
 )
 
 // source is a configured poll with its connector and what that can do.
@@ -22,6 +24,9 @@ type source struct {
 // makeSources makes the connector of every configured source.
 func (a *App) makeSources() error {
 	clients := fetch.New(fetch.Options{Agent: a.agent(), AllowPrivate: a.cfg.Desk.PrivateNetworks})
+	if err := a.makeKeys(clients); err != nil {
+		return err
+	}
 	a.sources = make(map[string]source, len(a.cfg.Sources))
 	for _, c := range a.cfg.Sources {
 		s, err := a.makeSource(c, clients)
@@ -52,7 +57,9 @@ func (a *App) makeSource(c config.Source, clients *fetch.Clients) (source, error
 		}
 	}
 	if acc := s.account; acc != nil {
-		env.Account = &connectors.Account{Name: acc.Name, Kind: acc.Kind, Server: acc.Server, Handle: acc.Handle, Secret: acc.Token, ClientID: acc.ClientID, ClientSecret: acc.ClientSecret}
+		account := a.account(acc, cmp.Or(acc.Token, a.tokens[acc.Name]), keyring.Client{ID: acc.ClientID, Secret: acc.ClientSecret})
+		account.Keys = a.keys.Key(acc.Name)
+		env.Account = &account
 	}
 	if s.connector, err = a.kinds.New(env, c.Decode); err != nil {
 		return source{}, err
