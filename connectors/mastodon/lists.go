@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -16,70 +15,49 @@ import (
 	"github.com/earshotdesk/earshot/internal/desk"
 )
 
-// lists reads tags and searches.
-func (w *walk) lists(ctx context.Context) error {
-	old := w.at.Lists
-	w.at.Lists = map[string]connectors.Cursor{}
-	all := w.c.lists()
-	for name := range all {
-		if at, ok := old[name]; ok {
-			w.at.Lists[name] = at
-		}
+// lists are what this source reads, the notifications first.
+func (c *Connector) lists() connectors.Lists {
+	var all connectors.Lists
+	if c.account != nil {
+		all = append(all, connectors.List{Name: "mentions", Poll: c.mentions})
 	}
-	for _, name := range slices.Sorted(maps.Keys(all)) {
-		b, err := w.c.down(all[name]).Poll(ctx, w.at.Lists[name])
-		w.at.Lists[name] = b.Next
-		for _, m := range b.Mentions {
-			w.tell(ctx, m)
-		}
-		w.batch.Poison = append(w.batch.Poison, b.Poison...)
-		w.batch.More = w.batch.More || b.More
-		if err != nil {
-			return fmt.Errorf("reading %s: %w", name, err)
-		}
-	}
-	return nil
-}
-
-// fetcher reads one page of a list, older than an id.
-type fetcher func(ctx context.Context, q url.Values) ([]json.RawMessage, error)
-
-// lists are the tags and searches of this source by name.
-func (c *Connector) lists() map[string]fetcher {
-	all := map[string]fetcher{}
 	for _, t := range c.opt.Tags {
 		own := url.Values{"any[]": t.Any, "all[]": t.All, "none[]": t.None}
-		name := strings.ToLower(strings.Join(strings.Fields(fmt.Sprintf("the tag %s %s", t.Tag, own.Encode())), " "))
-		all[name] = func(ctx context.Context, q url.Values) ([]json.RawMessage, error) {
+		name := strings.TrimSpace(strings.ToLower("the tag " + t.Tag + " " + own.Encode()))
+		all = append(all, c.down(name, func(ctx context.Context, q url.Values) ([]json.RawMessage, error) {
 			for key, values := range own {
 				q[key] = values
 			}
 			return c.items(ctx, "/api/v1/timelines/tag/"+url.PathEscape(t.Tag), q)
-		}
+		}))
 	}
 	for _, words := range c.opt.Search {
-		all["the search for "+strconv.Quote(words)] = func(ctx context.Context, q url.Values) ([]json.RawMessage, error) {
-			q.Set("q", words)
-			q.Set("type", "statuses")
-			var found struct {
-				Statuses []json.RawMessage `json:"statuses"`
-			}
-			err := c.api.Get(ctx, "/api/v2/search", q, &found)
-			if errors.Is(err, desk.ErrNotFound) || errors.Is(err, desk.ErrInvalid) {
-				return nil, desk.Deniedf("this server does not search posts; remove search from the source")
-			}
-			if err != nil {
-				return nil, err
-			}
-			return found.Statuses, c.whole(found.Statuses)
-		}
+		all = append(all, c.down("the search for "+strconv.Quote(words), func(ctx context.Context, q url.Values) ([]json.RawMessage, error) {
+			return c.search(ctx, words, q)
+		}))
 	}
 	return all
 }
 
+func (c *Connector) search(ctx context.Context, words string, q url.Values) ([]json.RawMessage, error) {
+	q.Set("q", words)
+	q.Set("type", "statuses")
+	var found struct {
+		Statuses []json.RawMessage `json:"statuses"`
+	}
+	err := c.api.Get(ctx, "/api/v2/search", q, &found)
+	if errors.Is(err, desk.ErrNotFound) || errors.Is(err, desk.ErrInvalid) {
+		return nil, desk.Deniedf("this server does not search posts; remove search from the source")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return found.Statuses, c.whole(found.Statuses)
+}
+
 // down reads a list from its newest post to where the last poll began, and a while beyond.
-func (c *Connector) down(get fetcher) connectors.Backward {
-	return connectors.Backward{
+func (c *Connector) down(name string, get func(ctx context.Context, q url.Values) ([]json.RawMessage, error)) connectors.List {
+	b := connectors.Backward{
 		Overlap: max(c.opt.Overlap.Std(), time.Minute), History: c.opt.History.Std(), Pages: pagesPerPoll, Now: c.now,
 		Page: func(ctx context.Context, token string) (connectors.Page, error) {
 			q := url.Values{"limit": {strconv.Itoa(c.opt.Page)}}
@@ -95,6 +73,13 @@ func (c *Connector) down(get fetcher) connectors.Backward {
 			return p, err
 		},
 	}
+	return connectors.List{Name: name, Poll: func(ctx context.Context, since connectors.Cursor) (connectors.Batch, error) {
+		batch, err := b.Poll(ctx, since)
+		if err != nil {
+			err = fmt.Errorf("reading %s: %w", name, err)
+		}
+		return batch, err
+	}}
 }
 
 func (c *Connector) item(raw []byte) connectors.Item {
@@ -103,4 +88,21 @@ func (c *Connector) item(raw []byte) connectors.Item {
 		return connectors.Item{ID: m.Remote, Poison: &desk.Poison{Remote: m.Remote, At: c.now(), Err: err.Error(), Raw: raw}}
 	}
 	return connectors.Item{ID: m.Remote, At: m.PostedAt, Tell: []desk.Mention{m}}
+}
+
+// items fetches a list whose items have ids.
+func (c *Connector) items(ctx context.Context, path string, q url.Values) ([]json.RawMessage, error) {
+	var raws []json.RawMessage
+	if err := c.api.Get(ctx, path, q, &raws); err != nil {
+		return nil, err
+	}
+	return raws, c.whole(raws)
+}
+
+// whole tells whether an answer is a list, and every item has an id.
+func (c *Connector) whole(raws []json.RawMessage) error {
+	if raws == nil || slices.ContainsFunc(raws, func(raw json.RawMessage) bool { return idOf(raw) == "" }) {
+		return c.odd()
+	}
+	return nil
 }

@@ -16,15 +16,38 @@ import (
 
 const (
 	pagesPerPoll = 5  // then the batch is stored before the next is fetched
-	maxTrail     = 20 // mentions that every poll looks at again
+	maxTrail     = 20 // notifications that every poll looks at again
 	maxRoots     = 20 // conversations whose beginning one poll asks for
 )
 
-// place is what a cursor holds.
+// Poll reads the notifications of the account, then each tag and each search.
+func (c *Connector) Poll(ctx context.Context, since connectors.Cursor) (connectors.Batch, error) {
+	b, err := c.lists().Poll(ctx, since)
+	c.roots(ctx, b.Mentions)
+	return b, err
+}
+
+// roots finds where conversations begin: posts name only what they answer. Where it cannot be found out, that must do.
+func (c *Connector) roots(ctx context.Context, mentions []desk.Mention) {
+	known := map[desk.RemoteID]desk.RemoteID{}
+	asked := 0
+	for i, m := range mentions {
+		if m.Parent != "" && known[m.Parent] == "" && asked < maxRoots {
+			asked++
+			var around conversation
+			if c.api.Get(ctx, statusPath(m.Remote)+"/context", nil, &around) == nil && len(around.Ancestors) > 0 {
+				known[m.Parent] = desk.RemoteID(idOf(around.Ancestors[0]))
+			}
+		}
+		mentions[i].Thread = cmp.Or(known[m.Parent], m.Thread)
+		known[m.Remote] = mentions[i].Thread
+	}
+}
+
+// place is what the cursor of the notifications holds.
 type place struct {
-	Trail []mark                       `json:"trail,omitempty"` // the newest notifications told, oldest first
-	Back  string                       `json:"back,omitempty"`  // where the first walk into the past goes on
-	Lists map[string]connectors.Cursor `json:"lists,omitempty"` // of tags and searches
+	Trail []mark `json:"trail,omitempty"` // the newest that were told, oldest first
+	Back  string `json:"back,omitempty"`  // where the first walk into the past goes on
 }
 
 // mark is a notification that was told, and the wording it had.
@@ -33,30 +56,27 @@ type mark struct {
 	Sum string `json:"s,omitempty"`
 }
 
-// walk is one poll.
+// walk is one poll of the notifications.
 type walk struct {
 	c     *Connector
 	at    place
 	batch connectors.Batch
-	index map[desk.RemoteID]int           // of a mention in the batch: told once, in its newest form
-	roots map[desk.RemoteID]desk.RemoteID // where the conversations of parents begin
-	asked int                             // for roots
 }
 
-// Poll reads the notifications of the account, then each tag and each search.
-func (c *Connector) Poll(ctx context.Context, since connectors.Cursor) (connectors.Batch, error) {
-	w := &walk{c: c, index: map[desk.RemoteID]int{}, roots: map[desk.RemoteID]desk.RemoteID{}}
+// mentions reads on from the last notification told; at first contact it reads from the newest into the past.
+func (c *Connector) mentions(ctx context.Context, since connectors.Cursor) (connectors.Batch, error) {
+	w := &walk{c: c}
 	if since != "" {
 		if err := json.Unmarshal([]byte(since), &w.at); err != nil {
 			return connectors.Batch{Next: since}, fmt.Errorf("the cursor of this source cannot be read: %w", err)
 		}
 	}
 	var err error
-	if c.account != nil {
-		err = w.mentions(ctx)
+	if len(w.at.Trail) > 0 {
+		err = w.forward(ctx)
 	}
-	if err == nil {
-		err = w.lists(ctx)
+	if err == nil && (len(w.at.Trail) == 0 || w.at.Back != "") {
+		err = w.backward(ctx)
 	}
 	next, bad := json.Marshal(w.at)
 	if bad != nil {
@@ -64,16 +84,6 @@ func (c *Connector) Poll(ctx context.Context, since connectors.Cursor) (connecto
 	}
 	w.batch.Next = connectors.Cursor(next)
 	return w.batch, err
-}
-
-// mentions reads on from the last notification told; at first contact it reads from the newest into the past.
-func (w *walk) mentions(ctx context.Context) error {
-	if len(w.at.Trail) > 0 {
-		if err := w.forward(ctx); err != nil || w.at.Back == "" {
-			return err
-		}
-	}
-	return w.backward(ctx)
 }
 
 // forward reads the pages after the trail's beginning, not its end: of the newest mentions edits are seen, and so is what a busy server
@@ -86,7 +96,7 @@ func (w *walk) forward(ctx context.Context) error {
 			return err
 		}
 		for _, n := range slices.Backward(page) {
-			w.remember(n.ID, w.notice(ctx, n, true))
+			w.remember(n.ID, w.notice(n, true))
 		}
 		if page[0].ID == last {
 			return nil
@@ -111,7 +121,7 @@ func (w *walk) backward(ctx context.Context) error {
 		first, back := len(w.at.Trail) == 0, ""
 		for i, n := range slices.Backward(page) {
 			wanted := n.CreatedAt.After(oldest)
-			sum := w.notice(ctx, n, wanted)
+			sum := w.notice(n, wanted)
 			if wanted && i == len(page)-1 {
 				back = n.ID
 			}
@@ -152,25 +162,8 @@ func (w *walk) page(ctx context.Context, bound, id string) ([]notification, erro
 	return page, nil
 }
 
-// items fetches a list whose items have ids.
-func (c *Connector) items(ctx context.Context, path string, q url.Values) ([]json.RawMessage, error) {
-	var raws []json.RawMessage
-	if err := c.api.Get(ctx, path, q, &raws); err != nil {
-		return nil, err
-	}
-	return raws, c.whole(raws)
-}
-
-// whole tells whether an answer is a list, and every item has an id.
-func (c *Connector) whole(raws []json.RawMessage) error {
-	if raws == nil || slices.ContainsFunc(raws, func(raw json.RawMessage) bool { return idOf(raw) == "" }) {
-		return c.odd()
-	}
-	return nil
-}
-
 // notice tells a notification's post, when it is wanted and was not told in these words, and returns what its words are remembered by.
-func (w *walk) notice(ctx context.Context, n notification, wanted bool) string {
+func (w *walk) notice(n notification, wanted bool) string {
 	if n.Type != "" && n.Type != "mention" && n.Type != "quote" {
 		return "" // servers that do not know types[] send likes and follows too
 	}
@@ -179,14 +172,14 @@ func (w *walk) notice(ctx context.Context, n notification, wanted bool) string {
 	if err == nil {
 		sum = m.Digest()[:8]
 	}
-	if !wanted || slices.Contains(w.at.Trail, mark{n.ID, sum}) {
-		return sum
+	switch {
+	case !wanted, slices.Contains(w.at.Trail, mark{n.ID, sum}):
+	case err != nil:
+		id := cmp.Or(m.Remote, desk.RemoteID(n.ID))
+		w.batch.Poison = append(w.batch.Poison, desk.Poison{Remote: id, At: w.c.now(), Err: err.Error(), Raw: n.Status})
+	default:
+		w.batch.Mentions = append(w.batch.Mentions, m)
 	}
-	if err != nil {
-		w.poison(desk.Poison{Remote: cmp.Or(m.Remote, desk.RemoteID(n.ID)), At: w.c.now(), Err: err.Error(), Raw: n.Status})
-		return sum
-	}
-	w.tell(ctx, m)
 	return sum
 }
 
@@ -200,40 +193,6 @@ func (w *walk) remember(id, sum string) {
 	if over := len(w.at.Trail) - min(maxTrail, w.c.opt.Page); over > 0 {
 		w.at.Trail = slices.Delete(w.at.Trail, 0, over)
 	}
-}
-
-func (w *walk) poison(p desk.Poison) { w.batch.Poison = append(w.batch.Poison, p) }
-
-// tell puts a mention into the batch, with the beginning of its conversation.
-func (w *walk) tell(ctx context.Context, m desk.Mention) {
-	if m.Parent != "" {
-		m.Thread = w.root(ctx, m)
-	}
-	w.roots[m.Remote] = m.Thread
-	if i, ok := w.index[m.Remote]; ok {
-		w.batch.Mentions[i] = m
-		return
-	}
-	w.index[m.Remote] = len(w.batch.Mentions)
-	w.batch.Mentions = append(w.batch.Mentions, m)
-}
-
-// root finds where a conversation begins: posts name only what they answer. When it cannot be found out, that must do.
-func (w *walk) root(ctx context.Context, m desk.Mention) desk.RemoteID {
-	if known, ok := w.roots[m.Parent]; ok {
-		return known
-	}
-	if w.asked == maxRoots {
-		return m.Parent
-	}
-	w.asked++
-	var around conversation
-	top := m.Parent
-	if err := w.c.api.Get(ctx, statusPath(m.Remote)+"/context", nil, &around); err == nil && len(around.Ancestors) > 0 {
-		top = cmp.Or(desk.RemoteID(idOf(around.Ancestors[0])), top)
-	}
-	w.roots[m.Parent] = top
-	return top
 }
 
 func statusPath(id desk.RemoteID) string { return "/api/v1/statuses/" + url.PathEscape(string(id)) }
