@@ -11,8 +11,10 @@ import (
 	"github.com/earshotdesk/earshot/connectors/facebook"
 	"github.com/earshotdesk/earshot/connectors/feed"
 	"github.com/earshotdesk/earshot/connectors/file"
+	"github.com/earshotdesk/earshot/connectors/github"
 	"github.com/earshotdesk/earshot/connectors/googlebusiness"
 	"github.com/earshotdesk/earshot/connectors/hackernews"
+	"github.com/earshotdesk/earshot/connectors/heureka"
 	"github.com/earshotdesk/earshot/connectors/mastodon"
 	"github.com/earshotdesk/earshot/connectors/reviewpage"
 	"github.com/earshotdesk/earshot/connectors/webhook"
@@ -27,8 +29,10 @@ func Specs() []connectors.Spec {
 		facebook.Spec(),
 		feed.Spec(),
 		file.Spec(),
+		github.Spec(),
 		googlebusiness.Spec(),
 		hackernews.Spec(),
+		heureka.Spec(),
 		mastodon.Spec(),
 		reviewpage.Spec(),
 		webhook.Spec(),

@@ -1,25 +1,11 @@
 package google
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"strings"
 	"time"
 
-	"github.com/earshotdesk/earshot/connectors"
-	"github.com/earshotdesk/earshot/internal/desk"
 	"github.com/earshotdesk/earshot/internal/text"
 )
-
-// Poison is an item of a list that could not be read; its id is empty when not even that could. It is told once, not at every walk.
-func Poison(id string, raw []byte, err error) connectors.Item {
-	p := &desk.Poison{Remote: desk.RemoteID(id), Raw: raw, Err: err.Error()}
-	if id == "" {
-		sum := sha256.Sum256(raw)
-		id = "unread:" + hex.EncodeToString(sum[:8])
-	}
-	return connectors.Item{ID: desk.RemoteID(id), Poison: p}
-}
 
 // Past keeps a moment that Google's clock puts ahead of ours from lying in the future.
 func Past(t, now time.Time) time.Time {

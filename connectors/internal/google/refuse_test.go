@@ -1,7 +1,6 @@
 package google_test
 
 import (
-	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -45,16 +44,5 @@ func TestRefuse(t *testing.T) {
 	}
 	if no := refuse(fetch.Reply{Status: 403, Body: []byte(`{"error":{"code":403,"details":[{"reason":"SERVICE_DISABLED"}]}}`)}); !strings.Contains(no.Error(), "not enabled") {
 		t.Errorf("it does not say what to do: %v", no)
-	}
-}
-
-func TestPoisonIsToldOnce(t *testing.T) {
-	t.Parallel()
-	a, b := google.Poison("", []byte("a"), errors.New("x")), google.Poison("", []byte("b"), errors.New("x"))
-	if a.ID == b.ID || a.ID != google.Poison("", []byte("a"), errors.New("x")).ID || a.Poison.Remote != "" {
-		t.Errorf("ids %s and %s", a.ID, b.ID)
-	}
-	if p := google.Poison("r1", nil, errors.New("x")); p.ID != "r1" || p.Poison.Remote != "r1" {
-		t.Errorf("got %+v", p)
 	}
 }

@@ -104,7 +104,7 @@ func (w Watch) walk(ctx context.Context, at *watchPlace, b *connectors.Batch) er
 	read := 0
 	for i := range at.Posts {
 		p := &at.Posts[i]
-		if p.post.Poison != nil || p.post.Closed || p.Mark == p.post.Mark && !turn(at.Polls, p.ID) {
+		if p.post.Poison != nil || p.post.Closed || p.Mark == p.post.Mark && (w.old(p.post) || !turn(at.Polls, p.ID)) {
 			continue
 		}
 		if read == postsAPoll || w.Client.Wait() > 0 {
@@ -138,29 +138,34 @@ func (w Watch) list(at *watchPlace, posts []Post, b *connectors.Batch) {
 		if i := slices.IndexFunc(at.Posts, same); i >= 0 {
 			one, known = at.Posts[i], true
 		}
-		if !known && p.Poison == nil && p.Latest.Before(w.Now().Add(-w.History)) {
-			continue
-		}
-		if p.Poison != nil && !known {
-			b.Poison = append(b.Poison, *p.Poison)
-		}
+		said := ""
 		if len(p.Tell) > 0 {
-			if said := p.Tell[0].Digest()[:8]; said != one.Said {
-				one.Said = said
-				b.Mentions = append(b.Mentions, p.Tell...)
-			}
+			said = p.Tell[0].Digest()[:8]
 		}
-		one.post = p
+		switch {
+		case p.Poison != nil && !known:
+			b.Poison = append(b.Poison, *p.Poison)
+		case !known && w.old(p):
+			one.Mark = p.Mark // only what happens from now on counts
+		case said != one.Said:
+			b.Mentions = append(b.Mentions, p.Tell...)
+		}
+		one.Said, one.post = said, p
 		all = append(all, one)
 	}
 	at.Posts = all
 }
 
+// old tells a post on which nothing happened for long, as far as the network says.
+func (w Watch) old(p Post) bool { return p.Latest.Before(w.Now().Add(-w.History)) }
+
 // comments reads the comments of one post, from the newest down to where the last reading began.
 func (w Watch) comments(ctx context.Context, me Owner, p *watched, b *connectors.Batch) error {
 	list := connectors.Backward{
 		Overlap: w.Overlap, History: w.History, Pages: pagesAPost, Now: w.Now,
-		Page: func(ctx context.Context, token string) (connectors.Page, error) { return w.Comments(ctx, me, p.post, token) },
+		Page: func(ctx context.Context, token string) (connectors.Page, error) {
+			return w.Comments(ctx, me, p.post, token)
+		},
 	}
 	found, err := list.Poll(ctx, connectors.Cursor(p.At))
 	b.Mentions = append(b.Mentions, found.Mentions...)

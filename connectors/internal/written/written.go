@@ -29,7 +29,7 @@ func Plain(s string) string {
 		}
 		s = html.UnescapeString(s)
 	}
-	if !tag.MatchString(s) {
+	if !tag.MatchString(s) && strings.ContainsAny(s, "<&") { // letters, not markup
 		s = "<pre>" + strings.NewReplacer("&", "&amp;", "<", "&lt;", "\r\n", "\n", "\r", "\n").Replace(s) + "</pre>"
 	}
 	return strings.TrimSpace(text.Storable(markup.Text(s)))
