@@ -15,6 +15,7 @@ import (
 	"github.com/earshotdesk/earshot/connectors/googlebusiness"
 	"github.com/earshotdesk/earshot/connectors/hackernews"
 	"github.com/earshotdesk/earshot/connectors/heureka"
+	"github.com/earshotdesk/earshot/connectors/instagram"
 	"github.com/earshotdesk/earshot/connectors/mastodon"
 	"github.com/earshotdesk/earshot/connectors/reviewpage"
 	"github.com/earshotdesk/earshot/connectors/webhook"
@@ -33,6 +34,7 @@ func Specs() []connectors.Spec {
 		googlebusiness.Spec(),
 		hackernews.Spec(),
 		heureka.Spec(),
+		instagram.Spec(),
 		mastodon.Spec(),
 		reviewpage.Spec(),
 		webhook.Spec(),

@@ -3,7 +3,6 @@ package facebook
 import (
 	"cmp"
 	"encoding/json"
-	"hash/fnv"
 	"net/url"
 	"strconv"
 	"strings"
@@ -99,7 +98,7 @@ func (m *comment) under(post string) string {
 func commentItem(raw json.RawMessage, post, page string, now time.Time) connectors.Item {
 	var m comment
 	if json.Unmarshal(raw, &m) != nil {
-		return poison(raw, "this comment is not in the form that Facebook documents")
+		return graph.Poisoned(raw, "this comment is not in the form that Facebook documents")
 	}
 	id := desk.RemoteID(graph.Last(graph.Word(m.ID)))
 	without := "a comment without words"
@@ -107,7 +106,7 @@ func commentItem(raw json.RawMessage, post, page string, now time.Time) connecto
 		without = strings.ReplaceAll(cmp.Or(m.Attachment.Type, without), "_", " ")
 	}
 	if id == "" || m.Created.IsZero() {
-		return poison(raw, "this comment lacks an id or a time")
+		return graph.Poisoned(raw, "this comment lacks an id or a time")
 	}
 	author, known := m.From.author()
 	extra := map[string]string{"id": graph.Word(m.ID)}
@@ -121,18 +120,6 @@ func commentItem(raw json.RawMessage, post, page string, now time.Time) connecto
 		Visibility: desk.Public, Counts: desk.Counts{Likes: max(0, m.Likes), Replies: max(0, m.Replies)},
 		Extra: extra, Raw: raw,
 	}}}
-}
-
-// poison stands where a comment cannot be read; its id is made of what came, so that it is told once.
-func poison(raw []byte, sentence string) connectors.Item {
-	return connectors.Item{ID: desk.RemoteID(poisonMark(raw)), Poison: &desk.Poison{Raw: raw, Err: sentence}}
-}
-
-// poisonMark stands for the id of what cannot be read.
-func poisonMark(raw []byte) string {
-	h := fnv.New32a()
-	_, _ = h.Write(raw)
-	return "!" + strconv.FormatUint(uint64(h.Sum32()), 36)
 }
 
 // link is where a person reads an object; the API gives some without the host.

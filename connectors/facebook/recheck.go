@@ -53,14 +53,14 @@ func (c *Connector) again(ctx context.Context, known []desk.Mention, fields stri
 	}
 	var found map[string]json.RawMessage
 	err := c.graph.Get(ctx, "/", url.Values{"ids": {strings.Join(ids, ",")}, "fields": {fields}}, &found)
-	if err != nil && !missing(err) && !errors.Is(err, desk.ErrInvalid) {
+	if err != nil && !graph.Missing(err) && !errors.Is(err, desk.ErrInvalid) {
 		return err
 	}
 	for i, m := range known {
 		raw, ok := found[ids[i]]
 		if !ok {
 			err := c.graph.Get(ctx, graph.Path(ids[i], ""), url.Values{"fields": {fields}}, &raw)
-			if missing(err) {
+			if graph.Missing(err) {
 				b.Gone = append(b.Gone, m.Remote)
 				continue
 			}
@@ -94,6 +94,3 @@ func (c *Connector) tell(known desk.Mention, raw json.RawMessage, b *connectors.
 		b.Mentions = append(b.Mentions, now)
 	}
 }
-
-// missing tells an error that says the object is not there, or not for us.
-func missing(err error) bool { return errors.Is(err, desk.ErrGone) || errors.Is(err, desk.ErrNotFound) }

@@ -45,7 +45,7 @@ func (c *Connector) open(ctx context.Context, parent desk.Mention) error {
 	var now comment
 	err := c.graph.Look(ctx, graph.Path(address(parent), ""), url.Values{"fields": {fields}}, &now)
 	switch {
-	case missing(err):
+	case graph.Missing(err):
 		return fmt.Errorf("what this answers is no longer there: %w", desk.ErrGone)
 	case err != nil:
 		return fmt.Errorf("looking at what this answers: %w", err)
@@ -175,7 +175,7 @@ func (c *Connector) Delete(ctx context.Context, out desk.Outgoing, r desk.Receip
 	if err == nil {
 		err = c.graph.Send(ctx, "DELETE", graph.Path(within(out.Parent, r.Remote), ""), nil, nil, nil)
 	}
-	if missing(err) {
+	if graph.Missing(err) {
 		return nil
 	}
 	if err != nil {
