@@ -141,6 +141,35 @@ func TestSecretsAreReadOnce(t *testing.T) {
 	}
 }
 
+// TestKeysOfManyLines: vendors hand out keys as JSON and in armour; any other secret of many lines is a mistake.
+func TestKeysOfManyLines(t *testing.T) {
+	t.Parallel()
+	const armour = "-----BEGIN PRIVATE KEY-----\nAAAA\nBBBB\n-----END PRIVATE KEY-----"
+	for name, c := range map[string]struct{ content, want string }{
+		"JSON":        {"{\n  \"type\": \"service_account\",\n  \"private_key\": \"-----BEGIN\\nAA\\n\"\n}\n", `{"type":"service_account","private_key":"-----BEGIN\nAA\n"}`},
+		"armour":      {armour + "\n", armour},
+		"two words":   {"one\ntwo\n", ""},
+		"no JSON":     {"{one\ntwo}\n", ""},
+		"half armour": {"-----BEGIN PRIVATE KEY-----\nAAAA\n", ""},
+	} {
+		dir := t.TempDir()
+		file := filepath.Join(dir, "earshot.yaml")
+		if err := os.WriteFile(filepath.Join(dir, "key"), []byte(c.content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte("accounts: [{name: a, kind: every, token_file: key}]\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		got, err := config.Load(file, kinds())
+		switch {
+		case c.want == "" && (err == nil || !strings.Contains(err.Error(), "more than one line")):
+			t.Errorf("%s: %v", name, err)
+		case c.want != "" && (err != nil || got.Accounts[0].Token.Reveal() != c.want):
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestWindowsFilesAndByteOrderMarks(t *testing.T) {
 	t.Parallel()
 	c := parse(t, "\ufeffdesk:\r\n  name: Ügyfélszolgálat\r\nbrands:\r\n  - name: a\r\n    aliases:\r\n    - Άκμι\r\n")

@@ -1,6 +1,8 @@
 package config
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -83,7 +85,7 @@ func (d *decoder) secret(n *node, v reflect.Value, path string) {
 		d.add(n.at, path, "is empty: the environment variable it names holds nothing")
 	case n.text == "":
 		d.add(n.at, path, "is empty; write ${NAME} to take it from the environment, or use %s_file", path[strings.LastIndexByte(path, '.')+1:])
-	case strings.TrimSpace(n.text) != n.text || strings.ContainsAny(n.text, "\r\n"):
+	case strings.TrimSpace(n.text) != n.text || strings.ContainsAny(n.text, "\r\n") && !isPEM(n.text):
 		d.add(n.at, path, "begins or ends with a space or spans lines, which no secret does")
 	case n.text == desk.Redacted:
 		d.add(n.at, path, "is the word %s, as a print without secrets has it; write the secret itself", desk.Redacted)
@@ -108,12 +110,13 @@ func (d *decoder) secretFile(n *node, path string) *node {
 		name = filepath.Join(d.dir, name)
 	}
 	content, err := readSecret(name)
+	content = oneLine(content)
 	switch {
 	case err != nil:
 		d.add(n.at, path, "names %s, which cannot be read: %s", n.shown(), reason(err))
 	case content == "":
 		d.add(n.at, path, "names %s, which is empty", n.shown())
-	case strings.ContainsAny(content, "\n\x00"):
+	case strings.ContainsAny(content, "\n\x00") && !isPEM(content):
 		d.add(n.at, path, "names %s, which holds more than one line", n.shown())
 	case strings.TrimSpace(content) != content:
 		d.add(n.at, path, "names %s, whose content begins or ends with a space", n.shown())
@@ -122,6 +125,20 @@ func (d *decoder) secretFile(n *node, path string) *node {
 		return &node{kind: textual, text: content, raw: n.raw, expanded: true, at: n.at}
 	}
 	return nil
+}
+
+// oneLine writes a JSON object, as which some vendors hand out keys, on one line; everything else stays.
+func oneLine(content string) string {
+	var line bytes.Buffer
+	if !strings.HasPrefix(strings.TrimSpace(content), "{") || json.Compact(&line, []byte(content)) != nil {
+		return content
+	}
+	return line.String()
+}
+
+// isPEM tells whether a secret is a key in armour, which has many lines by its nature.
+func isPEM(content string) bool {
+	return strings.HasPrefix(content, "-----BEGIN ") && strings.HasSuffix(content, "-----") && !strings.Contains(content, "\x00")
 }
 
 func readSecret(name string) (string, error) {
