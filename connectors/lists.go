@@ -1,6 +1,7 @@
 package connectors
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -29,8 +30,15 @@ type listsPlace struct {
 	More []string          `json:"more,omitempty"` // lists that have more right now; the others rest meanwhile
 }
 
+const (
+	manyMentions = 500 // after which those found are stored before the next list is asked
+	manyLists    = 50  // asked in one poll
+	manyFailures = 3   // in one poll; more, and the network itself is in trouble
+)
+
 // Poll polls the lists one after another. What several of them name is told once. A list that fails keeps its place and does not
-// stop the others, unless the network asks for patience or the context ends; the first error is returned beside what was found.
+// stop the others, unless the network asks for patience or the context ends; the first error is returned beside what was found. When
+// that is much, or many lists were asked or failed, the next poll goes on with the others.
 func (l Lists) Poll(ctx context.Context, since Cursor) (Batch, error) {
 	at, next := listsPlace{}, listsPlace{At: map[string]Cursor{}}
 	if since != "" {
@@ -46,12 +54,18 @@ func (l Lists) Poll(ctx context.Context, since Cursor) (Batch, error) {
 	}
 	var out Batch
 	var failure error
+	asked, failed := 0, 0
 	told := map[desk.Key]bool{}
 	for _, one := range l {
 		next.At[one.Name] = at.At[one.Name]
 		if resting(one.Name) || stops(ctx, failure) {
 			continue
 		}
+		if len(out.Mentions) >= manyMentions || asked >= manyLists || failed >= manyFailures {
+			next.More = append(next.More, one.Name)
+			continue
+		}
+		asked++
 		b, err := one.Poll(ctx, at.At[one.Name])
 		if b.Next != "" {
 			next.At[one.Name] = b.Next
@@ -60,8 +74,9 @@ func (l Lists) Poll(ctx context.Context, since Cursor) (Batch, error) {
 			next.More = append(next.More, one.Name)
 		}
 		out.join(b, told)
-		if err != nil && failure == nil {
-			failure = err
+		if err != nil {
+			failed++
+			failure = cmp.Or(failure, err)
 		}
 	}
 	place, err := json.Marshal(next)
@@ -74,8 +89,8 @@ func (l Lists) Poll(ctx context.Context, since Cursor) (Batch, error) {
 
 // stops tells whether an error leaves the other lists no hope either.
 func stops(ctx context.Context, err error) bool {
-	_, wait := errors.AsType[*desk.Transient](err)
-	return ctx.Err() != nil || wait
+	passing, ok := errors.AsType[*desk.Transient](err)
+	return ctx.Err() != nil || ok && passing.After > 0
 }
 
 // join adds what one list found.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -87,6 +88,54 @@ func TestListsThatFail(t *testing.T) {
 	}
 	if b, err := (connectors.Lists{good}).Poll(t.Context(), "not ours"); err == nil || b.Next != "not ours" {
 		t.Errorf("a cursor that is none: %+v, %v", b, err)
+	}
+}
+
+func TestManyLists(t *testing.T) {
+	t.Parallel()
+	var asked []string
+	var lists connectors.Lists
+	for i := range 70 {
+		lists = append(lists, script(&asked, strconv.Itoa(i), map[connectors.Cursor]connectors.Batch{"": {Next: "1"}}, nil))
+	}
+	b, err := lists.Poll(t.Context(), "")
+	if err != nil || !b.More || len(asked) != 50 {
+		t.Fatalf("asked %d lists at once, %v", len(asked), err)
+	}
+	if b, err = lists.Poll(t.Context(), b.Next); err != nil || b.More || len(asked) != 70 || asked[50] != "50@" {
+		t.Fatalf("then up to %d, %v", len(asked), err)
+	}
+
+	asked = nil
+	lists = nil
+	for i := range 5 {
+		lists = append(lists, script(&asked, strconv.Itoa(i), nil, &desk.Transient{Err: errors.New("broken")}))
+	}
+	if b, err = lists.Poll(t.Context(), ""); err == nil || len(asked) != 3 {
+		t.Errorf("after %d failures it went on", len(asked))
+	}
+	if _, err = lists.Poll(t.Context(), b.Next); err == nil || !slices.Equal(asked[3:], []string{"3@", "4@"}) {
+		t.Errorf("the others had no turn: %v", asked)
+	}
+}
+
+func TestMuchIsStoredBetweenLists(t *testing.T) {
+	t.Parallel()
+	var asked []string
+	much := connectors.Batch{Next: "1"}
+	for i := range 600 {
+		much.Mentions = append(much.Mentions, mentions(strconv.Itoa(i))...)
+	}
+	lists := connectors.Lists{
+		script(&asked, "a", map[connectors.Cursor]connectors.Batch{"": much}, nil),
+		script(&asked, "b", map[connectors.Cursor]connectors.Batch{"": {Next: "1"}}, nil),
+	}
+	b, err := lists.Poll(t.Context(), "")
+	if err != nil || !b.More || len(b.Mentions) != 600 || len(asked) != 1 {
+		t.Fatalf("got %d mentions of %v, %v", len(b.Mentions), asked, err)
+	}
+	if b, err = lists.Poll(t.Context(), b.Next); err != nil || b.More || !slices.Equal(asked, []string{"a@", "b@"}) {
+		t.Errorf("asked %v, %v", asked, err)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/earshotdesk/earshot/connectors"
 	"github.com/earshotdesk/earshot/connectors/internal/google"
@@ -22,11 +23,17 @@ const (
 
 // Poll reads on in the reviews of every location, the latest change first.
 func (c *Connector) Poll(ctx context.Context, since connectors.Cursor) (connectors.Batch, error) {
-	round := connectors.Round{Poll: c.location}
+	var lists connectors.Lists
 	for _, l := range c.opt.Locations {
-		round.Lists = append(round.Lists, l.ID)
+		lists = append(lists, connectors.List{Name: l.ID, Poll: func(ctx context.Context, since connectors.Cursor) (connectors.Batch, error) {
+			b, err := c.location(ctx, l.ID, since)
+			if err != nil {
+				err = fmt.Errorf("the location %s: %w", l.label(), err)
+			}
+			return b, err
+		}})
 	}
-	return round.Next(ctx, since)
+	return lists.Poll(ctx, since)
 }
 
 // location reads on in the reviews of one location.
@@ -54,7 +61,7 @@ func (c *Connector) location(ctx context.Context, id string, since connectors.Cu
 func (c *Connector) item(location string, raw []byte) connectors.Item {
 	r, err := readReview(raw)
 	if err != nil {
-		return google.Poison(r.ReviewID, raw, err)
+		return connectors.Odd(desk.RemoteID(r.ReviewID), time.Time{}, err.Error(), raw)
 	}
 	tell := c.mentions(location, r, raw)
 	return connectors.Item{ID: tell[0].Remote, At: r.UpdateTime, Tell: tell}
