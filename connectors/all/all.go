@@ -13,6 +13,7 @@ import (
 	"github.com/earshotdesk/earshot/connectors/file"
 	"github.com/earshotdesk/earshot/connectors/github"
 	"github.com/earshotdesk/earshot/connectors/googlebusiness"
+	"github.com/earshotdesk/earshot/connectors/googleplay"
 	"github.com/earshotdesk/earshot/connectors/hackernews"
 	"github.com/earshotdesk/earshot/connectors/heureka"
 	"github.com/earshotdesk/earshot/connectors/instagram"
@@ -32,6 +33,7 @@ func Specs() []connectors.Spec {
 		file.Spec(),
 		github.Spec(),
 		googlebusiness.Spec(),
+		googleplay.Spec(),
 		hackernews.Spec(),
 		heureka.Spec(),
 		instagram.Spec(),
