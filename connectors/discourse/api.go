@@ -89,11 +89,11 @@ func (c *Connector) mention(p *post) desk.Mention {
 	handle := text.Storable(p.Username)
 	m := desk.Mention{
 		Site: c.site, Remote: desk.RemoteID(p.ID), Kind: desk.KindComment, Thread: thread(p.Topic), Parent: thread(p.Topic),
-		Author: desk.Author{ID: desk.RemoteID(cmp.Or(p.UserID.String(), handle)), Handle: handle, Name: markup.Line(text.Storable(p.Name))},
+		Author: desk.Author{ID: desk.RemoteID(cmp.Or(p.UserID.String(), handle)), Handle: handle, Name: line(p.Name)},
 		Text:   cmp.Or(said, text.Cut(text.Storable(strings.TrimSpace(p.Raw)), markup.MaxText)), URL: c.link(p),
 		PostedAt: c.moment(p.Created), Visibility: desk.Public, Counts: desk.Counts{Replies: p.Replies, Views: p.Reads},
 		Ours:  c.handle() != "" && strings.EqualFold(p.Username, c.handle()) || c.opt.Staff && p.Staff,
-		Extra: map[string]string{"topic": markup.Line(text.Storable(p.TopicTitle)), "category": p.Category.String(), "reply_to": p.ReplyTo.String()},
+		Extra: map[string]string{"topic": line(p.TopicTitle), "category": p.Category.String(), "reply_to": p.ReplyTo.String()},
 		Raw:   p.json,
 	}
 	if handle != "" {
@@ -117,6 +117,9 @@ func (c *Connector) mention(p *post) desk.Mention {
 	}
 	return m
 }
+
+// line is a name or a title as it can be kept: on one line.
+func line(s string) string { return strings.Join(strings.Fields(text.Storable(s)), " ") }
 
 // thread names a topic among the ids of posts.
 func thread(topic json.Number) desk.RemoteID { return desk.RemoteID("t/" + topic.String()) }
