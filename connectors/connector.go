@@ -178,6 +178,7 @@ const (
 	CertainWindow   Certainty = "window"    // it does so for a while
 	CertainUpsert   Certainty = "upsert"    // one reply per mention: the second replaces the first
 	CertainReadBack Certainty = "read-back" // nothing but looking whether it is there
+	CertainBlind    Certainty = "blind"     // nobody can look: after a lost answer a person must say whether it is there
 	CertainNone     Certainty = "none"      // cannot reply
 )
 

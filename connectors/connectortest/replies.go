@@ -130,10 +130,13 @@ func (s Suite) readBack(t *testing.T, f fault, r connectors.Replier, n Network, 
 	if f == dropIt {
 		want = desk.FoundAbsent
 	}
+	if s.Spec.Caps.Certainty == connectors.CertainBlind {
+		want = desk.FoundNot // who cannot look does not say that nothing is there
+	}
 	if found.Finding != want || want == desk.FoundIt && found.Receipt.Remote == "" {
 		t.Errorf("reading back found %+v, want %s", found, want)
 	}
-	if f == well && found.Receipt.Remote != receipt.Remote {
+	if f == well && want == desk.FoundIt && found.Receipt.Remote != receipt.Remote {
 		t.Errorf("reading back found %s, the receipt says %s", found.Receipt.Remote, receipt.Remote)
 	}
 	s.another(t, r, n, out, found)
@@ -142,6 +145,11 @@ func (s Suite) readBack(t *testing.T, f fault, r connectors.Replier, n Network, 
 // another checks that reading back does not take an earlier reply of ours for this one, and what the network's certainty is worth.
 func (s Suite) another(t *testing.T, r connectors.Replier, n Network, out desk.Outgoing, found desk.Found) {
 	t.Helper()
+	if s.Spec.Caps.Certainty == connectors.CertainBlind {
+		if _, err := r.Reply(t.Context(), out); err == nil || n.Witness(out.Text) > 1 {
+			t.Errorf("a reply whose outcome nobody can look up was sent again: %v", err)
+		}
+	}
 	if s.Spec.Caps.Certainty == connectors.CertainReal && found.Finding == desk.FoundIt {
 		if _, err := r.Reply(t.Context(), out); err != nil {
 			noSecret(t, "an error", err.Error())

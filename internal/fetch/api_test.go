@@ -176,3 +176,45 @@ func TestAPIAsksWithACondition(t *testing.T) {
 		t.Errorf("304 to a request without a condition: %+v", r)
 	}
 }
+
+// A secret in the path stands in no error, though nothing about it looks like one.
+func TestSecretsInPathsAreNotShown(t *testing.T) {
+	t.Parallel()
+	const word = "123:plain-word"
+	for name, handler := range map[string]http.HandlerFunc{
+		"refused": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) },
+		"classed": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) },
+		"no HTTP": func(w http.ResponseWriter, r *http.Request) { panic(http.ErrAbortHandler) },
+		"no JSON": func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, r.URL.Path) },
+		"elsewhere": func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/bot"+word+"/getMe" {
+				http.Redirect(w, r, "/over-there", http.StatusFound)
+				return
+			}
+			http.Error(w, r.Referer(), http.StatusNotFound)
+		},
+	} {
+		api, _ := caller(t, handler)
+		api.Sign = func(_ context.Context, r *http.Request, _ bool) error {
+			fetch.InPath(r, "/bot", word)
+			return nil
+		}
+		api.Refuse = func(a fetch.Reply) *fetch.Refusal {
+			if a.Status == http.StatusTeapot {
+				return &fetch.Refusal{Class: fetch.Forbidden}
+			}
+			return nil
+		}
+		var into struct{}
+		for what, err := range map[string]error{
+			"get": api.Get(t.Context(), "/getMe", nil, &into), "send": api.Send(t.Context(), http.MethodPost, "/getMe", nil, nil, &into),
+		} {
+			if err == nil || strings.Contains(err.Error(), "plain-word") {
+				t.Errorf("%s, %s: %v", name, what, err)
+			}
+			if name == "refused" && !strings.Contains(err.Error(), "/bot***/getMe") {
+				t.Errorf("%s, %s does not say where: %v", name, what, err)
+			}
+		}
+	}
+}

@@ -87,8 +87,6 @@ func explain(req *http.Request, err error) error {
 	return transientf("%s could not be reached", where)
 }
 
-func where(req *http.Request) string { return RedactURL(req.URL.String()) }
-
 func sentinel(err error) error {
 	for _, s := range []error{errTooManyRedirects, errDowngrade, errOddScheme} {
 		if errors.Is(err, s) {

@@ -1,9 +1,13 @@
 package fetch
 
 import (
+	"context"
+	"net/http"
 	"net/url"
 	"strings"
 	"unicode"
+
+	"github.com/earshotdesk/earshot/internal/desk"
 )
 
 // hidden stands where a secret stood.
@@ -34,6 +38,29 @@ func RedactURL(raw string) string {
 		b.WriteString("?" + redactQuery(u.RawQuery))
 	}
 	return b.String()
+}
+
+// shown is the key of the address under which errors speak of a request.
+type shown struct{}
+
+// InPath puts a secret between a prefix and the path of a request, for networks that take it nowhere else; errors show *** in its place,
+// whatever it looks like.
+func InPath(r *http.Request, prefix string, secret desk.Secret) {
+	plain := *r.URL
+	plain.Path, plain.RawPath = prefix+hidden+r.URL.Path, ""
+	secretly := *r.URL
+	secretly.Path, secretly.RawPath = prefix+secret.Reveal()+r.URL.Path, ""
+	address := strings.Replace(RedactURL(plain.String()), url.PathEscape(hidden), hidden, 1)
+	*r = *r.WithContext(context.WithValue(r.Context(), shown{}, address))
+	r.URL = &secretly
+}
+
+// where is the address of a request as errors may show it.
+func where(req *http.Request) string {
+	if s, ok := req.Context().Value(shown{}).(string); ok {
+		return s
+	}
+	return RedactURL(req.URL.String())
 }
 
 func redactQuery(raw string) string {
