@@ -18,11 +18,11 @@ import (
 // other word about them than what it reads back; in the end each reply is public once.
 func TestRealLostAnswers(t *testing.T) {
 	t.Parallel()
-	acme, mira := citizens(t)
-	proxy := realsrv.Toxiproxy(t, acme.server)
+	acme, mira := realsrv.Citizens(t, "acme", "mira")
+	proxy := realsrv.Toxiproxy(t, acme.Server)
 	proxy.LoseAnswers(t, time.Second)
 	c, _ := as(t, acme, Options{Notifications: true})
-	m, _ := polled(t, c, "", mira.say(acme, "fifty questions"))
+	m, _ := polled(t, c, "", mira.Say(acme, "fifty questions"))
 	lossy := *c
 	lossy.env.Publish = &http.Client{Transport: detour{proxy.Addr, &http.Transport{DisableKeepAlives: true}}}
 
@@ -48,7 +48,7 @@ func TestRealLostAnswers(t *testing.T) {
 	close(queue)
 	workers.Wait()
 	t.Logf("%d replies in %v, %d attempts", replies, time.Since(began).Round(time.Millisecond), calls.Load())
-	said := acme.said()
+	said := acme.Said()
 	for words, n := range said {
 		if n != 1 {
 			t.Errorf("%q is public %d times", words, n)

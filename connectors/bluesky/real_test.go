@@ -17,20 +17,20 @@ import (
 // TestRealConversation walks the whole way on a real network: mention, poll, reply, thread, and the end of the mention.
 func TestRealConversation(t *testing.T) {
 	t.Parallel()
-	acme, mira := citizens(t)
+	acme, mira := realsrv.Citizens(t, "acme", "mira")
 	c, _ := as(t, acme, Options{Notifications: true, Own: true, Query: []string{"zqkettle"}, Followers: true})
 	if err := c.Check(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	uri := mira.say(acme, "my zqkettle leaks")
+	uri := mira.Say(acme, "my zqkettle leaks")
 	began := time.Now()
 	m, cursor := polled(t, c, "", uri)
 	t.Logf("polled %v after it was said", time.Since(began).Round(time.Millisecond))
-	if m.Kind != desk.KindPost || m.Ours || m.Author.Handle != mira.handle || m.Language != "en" || m.PostedAt.IsZero() {
+	if m.Kind != desk.KindPost || m.Ours || m.Author.Handle != mira.Handle || m.Language != "en" || m.PostedAt.IsZero() {
 		t.Errorf("the mention is %+v", m)
 	}
 
-	out := outgoing(m, "Sorry! See https://acme.example, @"+mira.handle+" #kettle")
+	out := outgoing(m, "Sorry! See https://acme.example, @"+mira.Handle+" #kettle")
 	first, err := c.Reply(t.Context(), out)
 	if err != nil {
 		t.Fatal(err)
@@ -43,12 +43,12 @@ func TestRealConversation(t *testing.T) {
 	if err != nil || again != first {
 		t.Errorf("the same reply again: %+v, %v; first it was %+v", again, err, first)
 	}
-	if n := acme.said()[out.Text]; n != 1 {
+	if n := acme.Said()[out.Text]; n != 1 {
 		t.Errorf("it was said %d times", n)
 	}
 	var there struct{ Value written }
-	acme.get("com.atproto.repo.getRecord", url.Values{"repo": {acme.did}, "collection": {postType}, "rkey": {rkey(out)}}, &there)
-	if len(there.Value.Facets) != 3 || there.Value.Facets[1].Features[0].DID != mira.did {
+	acme.Get("com.atproto.repo.getRecord", url.Values{"repo": {acme.DID}, "collection": {postType}, "rkey": {rkey(out)}}, &there)
+	if len(there.Value.Facets) != 3 || there.Value.Facets[1].Features[0].DID != mira.DID {
 		t.Errorf("of link, mention and tag the record has %+v", there.Value.Facets)
 	}
 	mine, _ := polled(t, c, cursor, string(first.Remote))
@@ -56,7 +56,7 @@ func TestRealConversation(t *testing.T) {
 		t.Errorf("our own answer comes back as %+v", mine)
 	}
 
-	mira.remove(uri)
+	mira.Remove(uri)
 	until(t, "the network says that the post is gone", func() bool {
 		b, err := c.Recheck(t.Context(), []desk.Mention{m, mine})
 		if err != nil || len(b.Mentions)+len(b.Gone) != 2 {
@@ -65,12 +65,12 @@ func TestRealConversation(t *testing.T) {
 		return slices.Equal(b.Gone, []desk.RemoteID{m.Remote})
 	})
 	late := outgoing(m, "Too late")
-	if _, err := c.Reply(t.Context(), late); !errors.Is(err, desk.ErrGone) || acme.said()["Too late"] != 0 {
-		t.Errorf("answering what is gone: %v, said %d times", err, acme.said()["Too late"])
+	if _, err := c.Reply(t.Context(), late); !errors.Is(err, desk.ErrGone) || acme.Said()["Too late"] != 0 {
+		t.Errorf("answering what is gone: %v, said %d times", err, acme.Said()["Too late"])
 	}
 	for range 2 {
-		if err := c.Delete(t.Context(), out, first); err != nil || len(acme.said()) != 0 {
-			t.Errorf("deleting: %v; left is %v", err, acme.said())
+		if err := c.Delete(t.Context(), out, first); err != nil || len(acme.Said()) != 0 {
+			t.Errorf("deleting: %v; left is %v", err, acme.Said())
 		}
 	}
 }
@@ -100,22 +100,22 @@ func outgoing(parent desk.Mention, words string) desk.Outgoing {
 // What takes no reply gets none: a reply would be accepted and shown to nobody.
 func TestRealGatesAndBlocks(t *testing.T) {
 	t.Parallel()
-	acme, mira := citizens(t)
+	acme, mira := realsrv.Citizens(t, "acme", "mira")
 	c, _ := as(t, acme, Options{Notifications: true})
-	gated := mira.say(acme, "I talk to nobody")
-	mira.write("app.bsky.feed.threadgate", gated[strings.LastIndex(gated, "/")+1:], map[string]any{"post": gated, "allow": []string{}})
+	gated := mira.Say(acme, "I talk to nobody")
+	mira.Write("app.bsky.feed.threadgate", gated[strings.LastIndex(gated, "/")+1:], map[string]any{"post": gated, "allow": []string{}})
 	m, _ := polled(t, c, "", gated)
 	until(t, "the gate is shown", func() bool {
 		var l struct {
 			Posts []struct{ Viewer struct{ ReplyDisabled bool } }
 		}
-		acme.get("app.bsky.feed.getPosts", url.Values{"uris": {gated}}, &l)
+		acme.Get("app.bsky.feed.getPosts", url.Values{"uris": {gated}}, &l)
 		return len(l.Posts) == 1 && l.Posts[0].Viewer.ReplyDisabled
 	})
 	if _, err := c.Reply(t.Context(), outgoing(m, "Hello?")); !errors.Is(err, desk.ErrDenied) || errors.Is(err, desk.ErrGone) {
 		t.Errorf("answering behind a gate: %v", err)
 	}
-	mira.write("app.bsky.graph.block", "", map[string]any{"subject": acme.did})
+	mira.Write("app.bsky.graph.block", "", map[string]any{"subject": acme.DID})
 	until(t, "the block counts", func() bool {
 		b, err := c.Recheck(t.Context(), []desk.Mention{m})
 		if err != nil || len(b.Gone) > 0 {
@@ -126,7 +126,7 @@ func TestRealGatesAndBlocks(t *testing.T) {
 	if _, err := c.Reply(t.Context(), outgoing(m, "Hello?")); !errors.Is(err, desk.ErrDenied) || !strings.Contains(err.Error(), "blocked") {
 		t.Errorf("answering who has blocked us: %v", err)
 	}
-	if said := acme.said(); len(said) != 0 {
+	if said := acme.Said(); len(said) != 0 {
 		t.Errorf("said all the same: %v", said)
 	}
 }
@@ -135,7 +135,7 @@ func TestRealGatesAndBlocks(t *testing.T) {
 func TestRealRateLimit(t *testing.T) {
 	t.Parallel()
 	server := realsrv.PDS(t, true)
-	acme := join(t, server, "acme")
+	acme := realsrv.Join(t, server, "acme")
 	_, keys := as(t, acme, Options{Own: true})
 	keys.env.Account.Secret = "not-the-password"
 	var mu sync.Mutex
@@ -173,14 +173,14 @@ func TestRealRateLimit(t *testing.T) {
 func TestRealRefresh(t *testing.T) {
 	t.Parallel()
 	server := realsrv.PDS(t, false)
-	acme := join(t, server, "acme")
+	acme := realsrv.Join(t, server, "acme")
 	c, keys := as(t, acme, Options{Own: true})
 	g, err := keys.Grant(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	life, whole := time.Until(g.Expires), time.Until(g.RefreshExpires)
-	if life < time.Hour || life > 3*time.Hour || whole < 80*24*time.Hour || g.Who != "@"+acme.handle || !slices.Equal(g.Scopes, []string{"com.atproto.appPass"}) {
+	if life < time.Hour || life > 3*time.Hour || whole < 80*24*time.Hour || g.Who != "@"+acme.Handle || !slices.Equal(g.Scopes, []string{"com.atproto.appPass"}) {
 		t.Errorf("the grant is of %s, for %v, access lasts %v, all of it %v", g.Who, g.Scopes, life, whole)
 	}
 	keys.grant.Access += "x"
@@ -189,11 +189,11 @@ func TestRealRefresh(t *testing.T) {
 	if err != nil || found.Finding != desk.FoundAbsent || keys.refreshed != 0 { // the server does not mind who reads a record
 		t.Errorf("reading back what was never said: %+v, %v", found, err)
 	}
-	gone := desk.Receipt{Remote: desk.RemoteID("at://" + acme.did + "/" + postType + "/3aaaaaaaaaaaa")}
+	gone := desk.Receipt{Remote: desk.RemoteID("at://" + acme.DID + "/" + postType + "/3aaaaaaaaaaaa")}
 	if err := c.Delete(t.Context(), out, gone); err != nil || keys.refreshed != 1 {
 		t.Errorf("with an access that is not taken: %v, refreshed %d times", err, keys.refreshed)
 	}
-	if keys.grant.Access == g.Access+"x" || keys.grant.Extra["did"] != desk.Secret(acme.did) {
+	if keys.grant.Access == g.Access+"x" || keys.grant.Extra["did"] != desk.Secret(acme.DID) {
 		t.Error("what came of it is no session of the same account")
 	}
 }

