@@ -5,6 +5,7 @@ package all
 
 import (
 	"github.com/earshotdesk/earshot/connectors"
+	"github.com/earshotdesk/earshot/connectors/appstore"
 	"github.com/earshotdesk/earshot/connectors/bluesky"
 	"github.com/earshotdesk/earshot/connectors/demo"
 	"github.com/earshotdesk/earshot/connectors/discourse"
@@ -25,6 +26,7 @@ import (
 // Specs describes every kind of connector that this build knows.
 func Specs() []connectors.Spec {
 	return []connectors.Spec{
+		appstore.Spec(),
 		bluesky.Spec(),
 		demo.Spec(),
 		discourse.Spec(),

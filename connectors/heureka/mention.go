@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/earshotdesk/earshot/connectors"
 	"github.com/earshotdesk/earshot/connectors/internal/written"
 	"github.com/earshotdesk/earshot/internal/desk"
 	"github.com/earshotdesk/earshot/internal/text"
@@ -77,7 +78,7 @@ func (c *Connector) mention(r review) (m, reply desk.Mention, err error) {
 		return m, reply, errors.New("the review is empty")
 	}
 	if said := text.Cut(r.get("reaction", "reply", "response"), most); said != "" {
-		reply = desk.Mention{Site: c.site, Remote: m.Remote + "#reply", Parent: m.Remote, Thread: m.Remote, Kind: desk.KindComment, Text: said, Language: m.Language, URL: m.URL, Ours: true}
+		reply = desk.Mention{Site: c.site, Remote: m.Remote + connectors.AnswerSuffix, Parent: m.Remote, Thread: m.Remote, Kind: desk.KindComment, Text: said, Language: m.Language, URL: m.URL, Ours: true}
 		reply.Author.Name = c.o.Shop
 	}
 	return m, reply, nil

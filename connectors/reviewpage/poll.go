@@ -134,7 +134,7 @@ func (w *walk) tell(f *found) bool {
 		a.m.Parent, a.m.Thread, a.m.Ours = f.m.Remote, f.m.Remote, a.ours
 		a.m.Remote = f.m.Remote + "#" + digest(&a.m)
 		if a.ours && !replied {
-			a.m.Remote, replied = f.m.Remote+"#reply", true
+			a.m.Remote, replied = f.m.Remote+connectors.AnswerSuffix, true
 		}
 		put(a.m)
 	}
