@@ -19,6 +19,7 @@ import (
 	"github.com/earshotdesk/earshot/connectors/heureka"
 	"github.com/earshotdesk/earshot/connectors/instagram"
 	"github.com/earshotdesk/earshot/connectors/mastodon"
+	"github.com/earshotdesk/earshot/connectors/reddit"
 	"github.com/earshotdesk/earshot/connectors/reviewpage"
 	"github.com/earshotdesk/earshot/connectors/webhook"
 )
@@ -40,6 +41,7 @@ func Specs() []connectors.Spec {
 		heureka.Spec(),
 		instagram.Spec(),
 		mastodon.Spec(),
+		reddit.Spec(),
 		reviewpage.Spec(),
 		webhook.Spec(),
 	}
