@@ -59,15 +59,3 @@ func tokenCommand(opt *app.Options) *cobra.Command {
 	cmd.AddCommand(add)
 	return cmd
 }
-
-func accountCommand(opt *app.Options) *cobra.Command {
-	token := &cobra.Command{
-		Use: "token NAME", Short: "Read an account's token from standard input and keep it, encrypted", Args: exactly(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return app.SetToken(cmd.Context(), *opt, args[0], cmd.InOrStdin())
-		},
-	}
-	cmd := &cobra.Command{Use: "account", Short: "About the accounts that answer in public", Args: exactly(0), RunE: needsCommand}
-	cmd.AddCommand(token)
-	return cmd
-}

@@ -15,14 +15,11 @@ import (
 // SetToken reads the token of an account from in and keeps it in the database, encrypted with the key file. It counts where the
 // configuration gives the account none.
 func SetToken(ctx context.Context, opt Options, account string, in io.Reader) error {
-	a, err := Open(ctx, opt)
+	a, err := openFor(ctx, opt, account)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = a.Close() }()
-	if a.accountOf(account) == nil {
-		return desk.Invalidf("%s has no account %q; it has %s", opt.Config, account, list(a.cfg.Accounts, accountName))
-	}
 	line, err := bufio.NewReader(in).ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("reading the token: %w", err)
@@ -33,9 +30,6 @@ func SetToken(ctx context.Context, opt Options, account string, in io.Reader) er
 	}
 	box, err := seal.Open(a.cfg.Desk.KeyFile)
 	if err != nil {
-		return err
-	}
-	if err := a.store.SyncAccounts(ctx, a.accounts()); err != nil {
 		return err
 	}
 	if err := a.store.PutToken(ctx, account, box.Seal(account, token)); err != nil {

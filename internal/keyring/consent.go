@@ -188,7 +188,7 @@ func (k *Key) row(h *held, next kept) (desk.GrantRow, error) {
 	with := held{secret: h.secret, grant: g, has: true, kept: next}
 	row := desk.GrantRow{
 		Account: k.acc.Name, Version: h.version, Who: g.Who, Scopes: g.Scopes, Connected: h.row.Connected, Ends: k.ends(h, g),
-		Renews: k.opens(h) || k.refreshes(&with),
+		Renews: !g.Expires.IsZero() && (k.opens(h) || k.refreshes(&with)),
 	}
 	if row.Connected.IsZero() {
 		row.Connected = now

@@ -86,7 +86,7 @@ func (r *Ring) unseal(name string, sealed []byte, into any) error {
 }
 
 // grantName binds a sealed grant to its account.
-func grantName(account string) string { return "grant of " + account }
+func grantName(account string) string { return account + " (grant)" }
 
 // digest tells secrets apart without keeping them. It is itself kept sealed.
 func digest(secret desk.Secret) string {

@@ -37,6 +37,7 @@ type held struct {
 	noted   bool // and the store knows that the network refused it
 	kept    kept
 	row     desk.GrantRow
+	asked   bool // this process got it in place of one that was refused
 
 	rest time.Time // the last renewal failed: no other before this
 	why  error     // what it said

@@ -17,7 +17,7 @@ const (
 	waitFor    = 300 * time.Millisecond // between looks whether another process has renewed
 	restAfter  = 30 * time.Second       // after trouble that may pass
 	restDenied = 30 * time.Minute       // after a refusal: a person is called, and who is asked now and then may change their mind
-	youth      = time.Minute            // a grant this young that is refused is not the cause of the refusal
+	youth      = time.Minute            // of two grants that are refused within this time, age was not the cause
 	saveTries  = 4
 )
 
@@ -83,7 +83,7 @@ func (k *Key) leased(ctx context.Context, refused desk.Secret, row desk.GrantRow
 		giveBack()
 		return k.still(refused, h.why)
 	}
-	if refused != "" && h.grant.Access == refused && k.ring.o.Now().Sub(h.kept.Made) < youth {
+	if h.asked && h.grant.Access == refused && k.ring.o.Now().Sub(h.kept.Made) < youth {
 		giveBack()
 		return desk.Grant{}, desk.Deniedf("the network refuses the access of %s that it gave a moment ago", k.acc.Name)
 	}
@@ -124,14 +124,22 @@ func (k *Key) fresh(ctx context.Context, h *held) (kept, error) {
 			return keep(inherit(g, h.grant), k.ring.o.Now(), h.kept.From, h.kept.client()), nil
 		}
 		if !errors.Is(err, desk.ErrDenied) || !k.opens(h) {
-			return kept{}, err
+			return kept{}, passing(err)
 		}
 	}
 	g, err := k.acc.Login.Open(ctx, h.secret, k.acc.Client)
 	if err != nil {
-		return kept{}, err
+		return kept{}, passing(err)
 	}
 	return keep(inherit(g, h.grant), k.ring.o.Now(), digest(h.secret), Client{}), nil
+}
+
+// passing reads an answer that got lost as trouble that passes: nothing of it was public, and the next try shows what became of it.
+func passing(err error) error {
+	if lost, ok := errors.AsType[*desk.Unknown](err); ok {
+		return &desk.Transient{Err: lost.Err}
+	}
+	return err
 }
 
 func (k *Key) refresh(ctx context.Context, h *held) (desk.Grant, error) {
@@ -175,7 +183,7 @@ func (k *Key) save(ctx context.Context, refused desk.Secret, lease desk.Lease, h
 		version = h.version
 	}
 	row.Version = version
-	now := held{looked: k.ring.o.Now(), version: version, secret: h.secret, grant: next.grant(), has: true, kept: next, row: row}
+	now := held{looked: k.ring.o.Now(), version: version, secret: h.secret, grant: next.grant(), has: true, kept: next, row: row, asked: refused != ""}
 	k.set(now)
 	return now.grant, nil
 }

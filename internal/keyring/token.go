@@ -157,8 +157,10 @@ func hostOf(address string) string {
 // clean makes sure that an error of a kind's own login holds no secret of the account.
 func (k *Key) clean(h *held, err error) error {
 	secrets := []desk.Secret{h.secret, h.grant.Access, h.grant.Refresh, k.client(h).Secret}
-	for _, s := range h.grant.Extra {
-		secrets = append(secrets, s)
+	for name, s := range h.grant.Extra {
+		if strings.Contains(name, "token") || strings.Contains(name, "secret") || strings.Contains(name, "key") {
+			secrets = append(secrets, s) // others are names and addresses, which sentences may say
+		}
 	}
 	return without(err, secrets...)
 }
