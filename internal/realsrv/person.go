@@ -118,6 +118,14 @@ func (p *Person) Answers(uri string) map[string]int {
 	return n
 }
 
+// Notified counts what the person was notified of, 50 at most.
+func (p *Person) Notified() int {
+	p.t.Helper()
+	var l struct{ Notifications []any }
+	p.Get("app.bsky.notification.listNotifications", nil, &l)
+	return len(l.Notifications)
+}
+
 // Get calls a query of the server.
 func (p *Person) Get(call string, q url.Values, into any) {
 	p.t.Helper()
