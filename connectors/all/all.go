@@ -21,6 +21,7 @@ import (
 	"github.com/earshotdesk/earshot/connectors/mastodon"
 	"github.com/earshotdesk/earshot/connectors/reddit"
 	"github.com/earshotdesk/earshot/connectors/reviewpage"
+	"github.com/earshotdesk/earshot/connectors/telegram"
 	"github.com/earshotdesk/earshot/connectors/webhook"
 )
 
@@ -43,6 +44,7 @@ func Specs() []connectors.Spec {
 		mastodon.Spec(),
 		reddit.Spec(),
 		reviewpage.Spec(),
+		telegram.Spec(),
 		webhook.Spec(),
 	}
 }
