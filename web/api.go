@@ -17,11 +17,11 @@ import (
 // apiUser is the key under which a request carries whose token it came with.
 type apiUser struct{}
 
-// mountAPI adds the read-only API. Its description is at /api/openapi.json and needs no token; everything else does.
+// mountAPI adds the API. Its description is at /api/openapi.json and needs no token; everything else does.
 func (s *Server) mountAPI(mux *http.ServeMux) {
 	config := huma.DefaultConfig("Earshot", "1")
-	config.Info.Description = "Reads mentions and cases of a desk. Send a token made by `earshot token add` as `Authorization: Bearer …`. " +
-		"A token sees what its owner may see. Errors are RFC 9457 problem details."
+	config.Info.Description = "Reads mentions and cases of a desk, and edits and deletes its published answers. Send a token made by `earshot token add` as `Authorization: Bearer …`. " +
+		"A token sees and does what its owner may. Errors are RFC 9457 problem details."
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "/api/openapi", "", ""
 	config.CreateHooks = nil // no $schema links in answers
 	config.RejectUnknownQueryParameters = true
@@ -34,6 +34,8 @@ func (s *Server) mountAPI(mux *http.ServeMux) {
 	huma.Register(api, operation("getMention", "/api/v1/mentions/{id}", "Read a mention"), s.apiMention)
 	huma.Register(api, operation("listCases", "/api/v1/cases", "List cases of one column of the board"), s.apiCases)
 	huma.Register(api, operation("getCase", "/api/v1/cases/{id}", "Read a case with its mentions and answers"), s.apiCase)
+	huma.Register(api, changing("editReply", http.MethodPatch, "Ask for other words in a published answer"), s.apiEditReply)
+	huma.Register(api, changing("deleteReply", http.MethodDelete, "Ask that a published answer is taken away"), s.apiDeleteReply)
 	mux.Handle("/api/", s.timed(own))
 }
 

@@ -26,6 +26,32 @@ func (s *site) ask(path, token string, status int) map[string]any {
 	return out
 }
 
+// call is ask with a method and a body.
+func (s *site) call(method, path, body string, status int) map[string]any {
+	s.t.Helper()
+	req, err := http.NewRequestWithContext(s.t.Context(), method, s.URL+path, strings.NewReader(body))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer key")
+	if body != "" {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	resp, err := s.client.Do(req)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	var out map[string]any
+	if err := json.NewDecoder(resp.Body).Decode(&out); err != nil {
+		s.t.Fatalf("%s %s: %v", method, path, err)
+	}
+	if resp.StatusCode != status {
+		s.t.Errorf("%s %s: status %d, want %d: %v", method, path, resp.StatusCode, status, out)
+	}
+	return out
+}
+
 func withToken(t *testing.T) *site {
 	t.Helper()
 	m := sampled()
@@ -99,7 +125,7 @@ func TestAPIDescribesItself(t *testing.T) {
 	s := newSite(t, newMemory())
 	doc := s.ask("/api/openapi.json", "", 200)
 	paths := doc["paths"].(map[string]any)
-	for _, p := range []string{"/api/v1/mentions", "/api/v1/mentions/{id}", "/api/v1/cases", "/api/v1/cases/{id}"} {
+	for _, p := range []string{"/api/v1/mentions", "/api/v1/mentions/{id}", "/api/v1/cases", "/api/v1/cases/{id}", "/api/v1/replies/{id}"} {
 		if paths[p] == nil {
 			t.Errorf("the description lacks %s", p)
 		}

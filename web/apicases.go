@@ -85,20 +85,6 @@ type apiCaseBody struct {
 	Replies   []apiReply       `json:"replies,omitempty"`
 }
 
-// apiReply is an answer as the API tells it.
-type apiReply struct {
-	ID         desk.ReplyID         `json:"id"`
-	Parent     desk.MentionID       `json:"parent"`
-	Account    string               `json:"account"`
-	Text       string               `json:"text"`
-	State      desk.ReplyState      `json:"state"`
-	Visibility desk.ReplyVisibility `json:"visibility,omitempty"`
-	Outdated   bool                 `json:"outdated"`
-	Created    time.Time            `json:"created"`
-	Published  *time.Time           `json:"published,omitempty"`
-	URL        string               `json:"url,omitempty"`
-}
-
 func apiCaseOf(c *desk.Case) apiCaseBody {
 	return apiCaseBody{
 		ID: c.ID, Brand: c.Brand, Site: c.Site, State: c.State, Owner: c.Owner, Urgency: c.Urgency, Sentiment: c.Sentiment, Mentions: c.Mentions,
@@ -109,7 +95,7 @@ func apiCaseOf(c *desk.Case) apiCaseBody {
 
 // casesQuery narrows the list of cases.
 type casesQuery struct {
-	Column  string `query:"column" required:"true" enum:"new,taken,awaiting,answered,resolved"`
+	Column  string `query:"column" required:"true" enum:"new,taken,awaiting,by_hand,answered,resolved"`
 	Q       string `query:"q" maxLength:"500" doc:"Words that must all occur."`
 	Brand   string `query:"brand"`
 	Site    string `query:"site"`
@@ -162,7 +148,11 @@ func (s *Server) apiCase(ctx context.Context, in *oneID) (*struct{ Body apiCaseB
 	for i := range cv.Replies {
 		r := &cv.Replies[i]
 		body.Reply = r.State
-		body.Replies = append(body.Replies, apiReply{r.ID, r.Parent, r.Account, r.Text, r.State, r.Visibility, r.Outdated, r.CreatedAt, moment(r.PublishedAt), safeURL(r.Receipt.URL)})
+		one := apiReplyOf(r)
+		for _, p := range cv.Past[r.ID] {
+			one.Past = append(one.Past, apiVersion(p))
+		}
+		body.Replies = append(body.Replies, one)
 	}
 	return &struct{ Body apiCaseBody }{body}, nil
 }

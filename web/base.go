@@ -108,7 +108,8 @@ func meOf(u *desk.User) *me {
 // done lists what a toast may speak of and the act that takes it back.
 var done = map[string]string{
 	"claimed": "release", "released": "claim", "resolved": "reopen", "dismissed": "reopen", "snoozed": "wake", "reopened": "", "assigned": "",
-	"saved": "", "returned": "", "approved": "", "withdrawn": "", "polled": "", "stopped": "", "lifted": "", "confirmed": "", "opened": "",
+	"saved": "", "returned": "", "approved": "", "withdrawn": "", "polled": "", "stopped": "", "lifted": "", "confirmed": "", "opened": "", "edited": "",
+	"deleted": "", "dropped": "", "posted": "",
 }
 
 var plainID = regexp.MustCompile(`^[0-9A-HJKMNP-TV-Z]{26}$`)

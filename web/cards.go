@@ -143,8 +143,11 @@ func urgencyOf(label string) string {
 // cardPills lists the facts of a card, what needs a hand first.
 func (s *Server) cardPills(v *visitor, c *desk.Card) []pill {
 	var out []pill
-	if p, ok := replyPill(v.lang, c.ReplyState); ok {
+	if p, ok := replyPill(v.lang, c.ReplyState, c.ReplySeen); ok {
 		out = append(out, p)
+	}
+	if (&desk.Reply{State: c.ReplyState, SendAt: c.ReplyAt}).Unseen(s.opt.Now()) {
+		out = append(out, pill{"", "eye", v.lang.T("reply.unseen")})
 	}
 	if c.State == desk.CaseDismissed {
 		out = append(out, pill{"", "", v.lang.T("state.dismissed")})
@@ -174,8 +177,8 @@ func about(v *desk.Verdict) string {
 	return ""
 }
 
-// replyPill says where an answer stands, on a card.
-func replyPill(l *Lang, state desk.ReplyState) (pill, bool) {
+// replyPill says where an answer stands, and what the public sees of it.
+func replyPill(l *Lang, state desk.ReplyState, seen desk.ReplyVisibility) (pill, bool) {
 	p := pill{Text: l.T("reply." + string(state) + ".short")}
 	switch state {
 	case desk.ReplyDraft:
@@ -184,8 +187,18 @@ func replyPill(l *Lang, state desk.ReplyState) (pill, bool) {
 		p.Class, p.Icon = "pill--warn", "shield"
 	case desk.ReplyScheduled, desk.ReplyQueued, desk.ReplyPublishing:
 		p.Class, p.Icon = "pill--accent", "send"
+	case desk.ReplyByHand:
+		p.Class, p.Icon = "pill--accent", "open"
 	case desk.ReplyPublished:
 		p.Icon = "check"
+		switch seen {
+		case desk.VisibleModerate:
+			p = pill{"pill--warn", "clock", l.T("reply.seen.in_moderation")}
+		case desk.VisibleRejected:
+			p = pill{"pill--danger", "block", l.T("reply.seen.rejected")}
+		case desk.VisibleDeleted:
+			p = pill{"", "x", l.T("reply.seen.deleted")}
+		}
 	case desk.ReplyFailed, desk.ReplyUnconfirmed:
 		p.Class, p.Icon = "pill--danger", "alert"
 	default:

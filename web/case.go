@@ -59,27 +59,6 @@ type versionView struct {
 	Number, Number2 int
 }
 
-// replyView is an answer of ours and how it stands.
-type replyView struct {
-	ID       desk.ReplyID
-	Case     desk.CaseID
-	Version  int64
-	State    string
-	Class    string
-	Icon     string
-	Author   string
-	Approver string
-	Note     string
-	Outdated bool
-	Text     string
-	URL      string
-	SendAt   time.Time
-	Acts     map[string]bool // withdraw, confirm, resend, approve, return
-	Seen     Seen
-	Says     string // one sentence: what is so
-	Next     string // one sentence: what happens now, or what to do
-}
-
 // otherView is another mention by the same author.
 type otherView struct {
 	Href, Text, Lang, Place, Sentiment string

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"strings"
 	"time"
 
 	"github.com/earshotdesk/earshot/internal/desk"
@@ -27,6 +28,10 @@ type composer struct {
 	By      string // who else wrote the draft; empty when it is one's own
 	Approve bool   // the act is to submit
 	Counter counter
+	ByHand  string   // the address to open: the desk cannot answer here, a person posts it; empty where the desk can
+	Facts   []string // what the site makes of answers, as far as a writer must know
+	Link    string   // with Why: where to go instead
+	LinkTo  string
 }
 
 // counter says how long a text is and how long it may be, counted as the network counts.
@@ -55,13 +60,26 @@ func (s *Server) composer(v *visitor, cv *desk.CaseView, target *desk.MentionRow
 		return c
 	}
 	for i := range cv.Replies {
-		if st := cv.Replies[i].State; st.Pending() || st == desk.ReplyAwaiting || st == desk.ReplyUnconfirmed {
-			c.Why = v.lang.T("composer." + map[bool]string{true: "unconfirmed", false: "pending"}[st == desk.ReplyUnconfirmed])
+		if why := inTheWay(cv.Replies[i].State); why != "" {
+			c.Why = v.lang.T(why)
 			return c
 		}
 	}
 	c.Hint = s.hint(v.lang)
 	return s.compose(v, c, cv, target)
+}
+
+// inTheWay is the key of the sentence that says why another answer must wait for this one; empty when it need not.
+func inTheWay(st desk.ReplyState) string {
+	switch {
+	case st == desk.ReplyUnconfirmed:
+		return "composer.unconfirmed"
+	case st == desk.ReplyByHand:
+		return "composer.byHand"
+	case st.Pending() || st == desk.ReplyAwaiting:
+		return "composer.pending"
+	}
+	return ""
 }
 
 // hint says what becomes of an answer once it is sent.
@@ -81,16 +99,27 @@ func (s *Server) hint(l *Lang) string {
 func (s *Server) compose(v *visitor, c composer, cv *desk.CaseView, target *desk.MentionRow) composer {
 	a := s.opt.Answer(&target.Mention)
 	if !target.GoneAt.IsZero() {
-		a.Possible, a.Why = false, v.lang.T("composer.gone")
+		a.Possible, a.ByHand, a.Why = false, false, v.lang.T("composer.gone")
 	}
-	if !a.Possible {
-		c.Why = a.Why
-		if c.Why == "" {
-			c.Why = v.lang.T("composer.readOnlySite", "network", networkOf(target.Site).Name)
-		}
+	c.Net = networkOf(target.Site).Name
+	if c = s.onlyAnswer(v, c, cv, target, a); c.Why != "" {
 		return c
 	}
-	c.Show, c.Parent, c.As, c.Hold, c.Net = true, target.ID, a.As, a.Hold, networkOf(target.Site).Name
+	if !a.Possible {
+		c.ByHand = safeURL(target.URL)
+		if !a.ByHand || c.ByHand == "" {
+			c.Why = a.Why
+			if c.Why == "" {
+				c.Why = v.lang.T("composer.readOnlySite", "network", c.Net)
+			}
+			return c
+		}
+		c.Hint = v.lang.T("composer.byHandHint")
+		if c.Approve {
+			c.Hint = v.lang.T("composer.approveHint")
+		}
+	}
+	c.Show, c.Parent, c.As, c.Hold, c.Facts = true, target.ID, a.As, a.Hold, facts(v.lang, a)
 	c.Lang, c.Seen = langTag(&target.Mention, &target.Verdict), seenOf(cv, target.ID)
 	for i := range cv.Replies {
 		if r := &cv.Replies[i]; r.State == desk.ReplyDraft {
@@ -102,6 +131,48 @@ func (s *Server) compose(v *visitor, c composer, cv *desk.CaseView, target *desk
 	}
 	c.Counter = count(v.lang, c.Text, a)
 	return c
+}
+
+// onlyAnswer says that the site takes one answer and has it, and leads to where it can be edited. One that the site rejected is
+// mended rather than joined by another, or there may be two in the end.
+func (s *Server) onlyAnswer(v *visitor, c composer, cv *desk.CaseView, target *desk.MentionRow, a Answer) composer {
+	for i := range cv.Replies {
+		r := &cv.Replies[i]
+		edit := s.replyActs(v, r, a)["edit"]
+		if !a.One || r.Parent != target.ID || !r.Stands() && !(edit && r.Visibility == desk.VisibleRejected) {
+			continue
+		}
+		c.Why, c.Link, c.LinkTo = v.lang.T("composer.one", "network", c.Net), "#"+string(r.ID), v.lang.T("composer.one.see")
+		if edit {
+			c.LinkTo = v.lang.T("composer.one.edit")
+		}
+	}
+	return c
+}
+
+// facts tells a writer what becomes of an answer on the site that cannot be seen from here.
+func facts(l *Lang, a Answer) []string {
+	var out []string
+	add := func(is bool, key string, args ...any) {
+		if is {
+			out = append(out, l.T(key, args...))
+		}
+	}
+	if !a.Possible {
+		add(true, "composer.fact.byHand")
+		return out
+	}
+	add(a.One, "composer.fact.one")
+	add(!a.Edit && !a.Delete, "composer.fact.final")
+	add(!a.Edit && a.Delete, "composer.fact.noEdit")
+	add(a.Edit && !a.Delete, "composer.fact.noDelete")
+	add(a.Moderates, "composer.fact.moderates")
+	add(a.Delay >= time.Minute && a.Delay < time.Hour, "composer.fact.minutes", "n", int64((a.Delay+time.Minute-1)/time.Minute))
+	add(a.Delay >= time.Hour, "composer.fact.hours", "n", int64((a.Delay+time.Hour-1)/time.Hour))
+	if a.Cost != "" {
+		out = append(out, strings.TrimSuffix(a.Cost, "."))
+	}
+	return out
 }
 
 // count measures a text as its network does.

@@ -29,7 +29,16 @@ type errorPage struct {
 	Code   string
 	Back   string
 	Login  bool
+	Kept   string // what the person wrote and the desk did not store
 }
+
+// unsaved is an error about words that are nowhere but in the form: the page gives them back.
+type unsaved struct {
+	error
+	words string
+}
+
+func (u *unsaved) Unwrap() error { return u.error }
 
 // statusOf maps what callers may act on to what browsers understand.
 func statusOf(err error) int {
@@ -72,6 +81,9 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, v *visitor, err er
 		s.opt.Log.Error("page failed", slog.String("code", p.Code), slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.Any("err", err))
 	} else {
 		p.Said = sentence(err)
+	}
+	if u, ok := errors.AsType[*unsaved](err); ok {
+		p.Kept = u.words
 	}
 	p.fill(s, r, v)
 	if wantsPiece(r) {

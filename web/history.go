@@ -58,6 +58,10 @@ func eventWords(l *Lang, e *desk.Event, names map[desk.UserID]string) (text, ico
 		return l.T("event.case.snoozed"), "snooze"
 	case desk.EventReplyMoved:
 		return l.T("event.reply.moved", "to", l.T("reply."+e.To+".short")), "send"
+	case desk.EventReplyEdit, desk.EventReplyDelete:
+		return l.T("event." + e.What + "." + e.To), "pencil"
+	case desk.EventReplyVisible:
+		return l.T("event.reply.visible." + e.To), "eye"
 	case desk.EventCaseOwner:
 		return ownerWords(l, e, names), "user"
 	}

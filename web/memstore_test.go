@@ -21,6 +21,7 @@ type memory struct {
 	versions map[desk.MentionID][]desk.Version
 	cases    map[desk.CaseID]*desk.Case
 	replies  []*desk.Reply
+	past     map[desk.ReplyID][]desk.ReplyVersion
 	events   []desk.Event
 	users    map[desk.UserID]*desk.User
 	sources  []desk.SourceState
@@ -105,6 +106,8 @@ func (m *memory) columnOf(c *desk.Case) desk.Column {
 	switch {
 	case c.State.Open() && r != nil && r.State == desk.ReplyAwaiting:
 		return desk.ColumnAwaiting
+	case c.State.Open() && r != nil && r.State == desk.ReplyByHand:
+		return desk.ColumnByHand
 	case c.State == desk.CaseDismissed:
 		return desk.ColumnResolved
 	}
@@ -114,7 +117,7 @@ func (m *memory) columnOf(c *desk.Case) desk.Column {
 func (m *memory) cardOf(c *desk.Case) desk.Card {
 	card := desk.Card{Case: *c}
 	if r := m.newest(c.ID); r != nil {
-		card.ReplyState, card.ReplyNote = r.State, r.Note
+		card.ReplyState, card.ReplyNote, card.ReplySeen, card.ReplyAt = r.State, r.Note, r.Visibility, r.SendAt
 	}
 	if u := m.users[c.Owner]; u != nil {
 		card.OwnerName = u.Name
@@ -199,7 +202,7 @@ func (m *memory) CaseView(_ context.Context, sc desk.Scope, id desk.CaseID) (des
 	if c == nil || !sc.Sees(c.Brand) {
 		return desk.CaseView{}, desk.ErrNotFound
 	}
-	v := desk.CaseView{Case: *c, Versions: map[desk.MentionID][]desk.Version{}, Names: map[desk.UserID]string{}}
+	v := desk.CaseView{Case: *c, Past: m.past, Versions: map[desk.MentionID][]desk.Version{}, Names: map[desk.UserID]string{}}
 	for _, u := range m.users {
 		v.Names[u.ID] = u.Name
 	}

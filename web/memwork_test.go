@@ -192,6 +192,56 @@ func (m *memory) Confirm(_ context.Context, actor *desk.User, id desk.ReplyID, o
 	return m.onReply(actor, id, func(r *desk.Reply) error { return r.Move(outcome, m.now()) })
 }
 
+func (m *memory) changeReply(actor *desk.User, id desk.ReplyID, version int64, ch desk.ReplyChange) (desk.Reply, error) {
+	return m.onReply(actor, id, func(r *desk.Reply) error {
+		switch {
+		case r.State != desk.ReplyPublished || r.Change.Pending():
+			return desk.Conflictf("This reply is %s.", r.State.Words())
+		case version != r.Version:
+			return desk.Conflictf("This reply changed meanwhile.")
+		case ch.Text == r.Text:
+			return desk.Invalidf("These are the words that are public already.")
+		}
+		ch.By, ch.At, r.Change = actor.ID, m.now(), ch
+		return nil
+	})
+}
+
+func (m *memory) EditPublished(_ context.Context, actor *desk.User, id desk.ReplyID, text string, version int64) (desk.Reply, error) {
+	return m.changeReply(actor, id, version, desk.ReplyChange{Kind: desk.EntryEdit, Text: text})
+}
+
+func (m *memory) DeletePublished(_ context.Context, actor *desk.User, id desk.ReplyID, version int64) (desk.Reply, error) {
+	return m.changeReply(actor, id, version, desk.ReplyChange{Kind: desk.EntryDelete})
+}
+
+func (m *memory) DropChange(_ context.Context, actor *desk.User, id desk.ReplyID) (desk.Reply, error) {
+	return m.onReply(actor, id, func(r *desk.Reply) error {
+		if r.Change.Kind == "" {
+			return desk.Conflictf("No change of this reply is on its way.")
+		}
+		r.Change = desk.ReplyChange{}
+		return nil
+	})
+}
+
+func (m *memory) PostByHand(_ context.Context, actor *desk.User, id desk.ReplyID, version int64, seen web.Seen) (desk.Reply, error) {
+	return m.onReply(actor, id, func(r *desk.Reply) error {
+		if err := m.guarded(r, version, seen); err != nil {
+			return err
+		}
+		r.SendAt = m.now()
+		return r.Move(desk.ReplyByHand, m.now())
+	})
+}
+
+func (m *memory) Posted(_ context.Context, actor *desk.User, id desk.ReplyID, address string) (desk.Reply, error) {
+	return m.onReply(actor, id, func(r *desk.Reply) error {
+		r.Receipt, r.PublishedAt, r.Visibility = desk.Receipt{URL: address, Verified: desk.VerifiedPerson}, m.now(), desk.VisibleUnknown
+		return r.Move(desk.ReplyPublished, m.now())
+	})
+}
+
 func (m *memory) SetStop(_ context.Context, actor *desk.User, kind, name string) error {
 	defer m.lock()()
 	m.stops = append(m.stops, desk.Stop{Kind: kind, Name: name, By: actor.ID, At: m.now()})

@@ -81,65 +81,6 @@ func versionsOf(l *Lang, lang string, versions []desk.Version) []versionView {
 	return out
 }
 
-// replyMessage shows an answer and says honestly how it stands.
-func (s *Server) replyMessage(v *visitor, cv *desk.CaseView, r *desk.Reply) messageView {
-	name := cv.Names[r.Author]
-	view := messageView{ID: string(r.ID), Ours: true, At: r.CreatedAt, Who: who{Name: name, Initials: initials(name), Avatar: tint(string(r.Author))}}
-	if !r.PublishedAt.IsZero() {
-		view.At = r.PublishedAt
-	}
-	view.Body = []segment{{Text: r.Text}}
-	view.URL = safeURL(r.Receipt.URL)
-	view.Reply = s.replyView(v, cv, r)
-	return view
-}
-
-func (s *Server) replyView(v *visitor, cv *desk.CaseView, r *desk.Reply) *replyView {
-	l, state := v.lang, string(r.State)
-	out := &replyView{
-		ID: r.ID, Case: r.Case, Version: r.Version, State: state, Author: cv.Names[r.Author], Approver: cv.Names[r.ApprovedBy], Note: r.Note,
-		Outdated: r.Outdated, Text: r.Text, URL: safeURL(r.Receipt.URL), SendAt: r.SendAt, Seen: seenOf(cv, r.Parent), Acts: map[string]bool{},
-	}
-	if p, ok := replyPill(l, r.State); ok {
-		out.Class, out.Icon, out.Says = p.Class, p.Icon, p.Text
-	}
-	out.Next = s.replyNext(v, r)
-	if v.may(ActWork) {
-		out.Acts["withdraw"] = r.State == desk.ReplyScheduled || r.State == desk.ReplyQueued || r.State == desk.ReplyFailed || r.State == desk.ReplyAwaiting
-		out.Acts["confirm"] = r.State == desk.ReplyUnconfirmed
-		out.Acts["resend"] = r.State == desk.ReplyFailed && s.opt.Workflow.Approval != "always"
-	}
-	if v.may(ActApprove) && r.State == desk.ReplyAwaiting {
-		out.Acts["approve"], out.Acts["return"] = true, true
-	}
-	return out
-}
-
-// replyNext says in a sentence what happens now to an answer, or what a person should do.
-func (s *Server) replyNext(v *visitor, r *desk.Reply) string {
-	l := v.lang
-	switch r.State {
-	case desk.ReplyScheduled, desk.ReplyQueued:
-		if r.SendAt.After(s.opt.Now()) {
-			return l.T("reply.scheduled.next", "at", s.pages[l.Code].clock.Moment(r.SendAt))
-		}
-		return l.T("reply.queued.next")
-	case desk.ReplyPublished:
-		return l.T("reply.published." + string(visibility(r)))
-	case desk.ReplyAwaiting, desk.ReplyPublishing, desk.ReplyFailed, desk.ReplyUnconfirmed:
-		return l.T("reply." + string(r.State) + ".next")
-	}
-	return ""
-}
-
-func visibility(r *desk.Reply) desk.ReplyVisibility {
-	switch r.Visibility {
-	case desk.VisiblePublic, desk.VisibleModerate, desk.VisibleRejected, desk.VisibleDeleted:
-		return r.Visibility
-	}
-	return desk.VisibleUnknown
-}
-
 // seenOf is what somebody who looks at the page now has before the eyes.
 func seenOf(cv *desk.CaseView, parent desk.MentionID) Seen {
 	seen := Seen{Case: cv.Case.Version}

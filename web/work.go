@@ -46,7 +46,7 @@ type ReplyWork interface {
 	SaveDraft(ctx context.Context, actor *desk.User, id desk.CaseID, parent desk.MentionID, text string, version int64) (desk.Reply, error)
 	// Submit hands a draft to whoever approves. It does not grow Case.Version either.
 	Submit(ctx context.Context, actor *desk.User, id desk.ReplyID, version int64, seen Seen) (desk.Reply, error)
-	// Approve lets an awaiting reply go out, after the undo time.
+	// Approve lets an awaiting reply go out, after the undo time; where the desk cannot answer it is by hand from then on.
 	Approve(ctx context.Context, actor *desk.User, id desk.ReplyID, version int64, seen Seen) (desk.Reply, error)
 	// Return gives an awaiting reply back to its author as a draft, with a note that says why.
 	Return(ctx context.Context, actor *desk.User, id desk.ReplyID, version int64, note string) (desk.Reply, error)
@@ -61,6 +61,28 @@ type ReplyWork interface {
 	// Confirm settles an unconfirmed reply: a person looked at the site and saw it (desk.ReplyPublished) or did not
 	// (desk.ReplyFailed). ErrConflict when it is not unconfirmed any more.
 	Confirm(ctx context.Context, actor *desk.User, id desk.ReplyID, outcome desk.ReplyState) (desk.Reply, error)
+	PublishedWork
+	HandWork
+}
+
+// PublishedWork changes what is public. Both changes leave after the undo time and show on the reply until the network has done them;
+// where replies need approval, ErrDenied unless the actor may approve.
+type PublishedWork interface {
+	// EditPublished asks for other words; ErrDenied where the site lets nobody edit, ErrInvalid when they are too long or the same,
+	// ErrConflict when another change is on its way.
+	EditPublished(ctx context.Context, actor *desk.User, id desk.ReplyID, text string, version int64) (desk.Reply, error)
+	// DeletePublished asks that the reply is taken away. Its words stay in the case.
+	DeletePublished(ctx context.Context, actor *desk.User, id desk.ReplyID, version int64) (desk.Reply, error)
+	// DropChange takes back a change that has not left, or puts away one that failed.
+	DropChange(ctx context.Context, actor *desk.User, id desk.ReplyID) (desk.Reply, error)
+}
+
+// HandWork is about replies that a person posts where the desk cannot.
+type HandWork interface {
+	// PostByHand leaves a draft to a person's hand; ErrDenied where the desk can answer itself, or where approval is missing.
+	PostByHand(ctx context.Context, actor *desk.User, id desk.ReplyID, version int64, seen Seen) (desk.Reply, error)
+	// Posted settles such a reply: a person says that it is there. The address may be empty.
+	Posted(ctx context.Context, actor *desk.User, id desk.ReplyID, address string) (desk.Reply, error)
 }
 
 // DeskWork is about the desk itself.

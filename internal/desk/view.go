@@ -59,6 +59,8 @@ type Card struct {
 	OwnerName  string
 	ReplyState ReplyState // of the newest reply; empty when there is none
 	ReplyNote  string
+	ReplySeen  ReplyVisibility // what the public sees of it
+	ReplyAt    time.Time       // when it left, or was given to a person's hand
 }
 
 // Column of the board. Awaiting approval and by hand are derived from the newest reply.

@@ -13,9 +13,9 @@ import (
 
 // cardColumns add what the board shows beside the case. A withdrawn reply counts as none.
 const (
-	cardColumns = caseColumns + `, c.reply_state, c.col, c.sort, COALESCE(u.name, ''), COALESCE((SELECT r.note FROM reply r
-		WHERE r.case_id = c.id AND r.state <> 'withdrawn' ORDER BY r.id DESC LIMIT 1), '')`
-	cardFrom = `cases c LEFT JOIN users u ON u.id = c.owner`
+	cardColumns = caseColumns + `, c.reply_state, c.col, c.sort, COALESCE(u.name, ''), COALESCE(r.note, ''), COALESCE(r.visibility, ''), COALESCE(r.send_at, 0)`
+	cardFrom    = `cases c LEFT JOIN users u ON u.id = c.owner LEFT JOIN reply r ON r.id = (SELECT n.id FROM reply n
+		WHERE n.case_id = c.id AND n.state <> 'withdrawn' ORDER BY n.id DESC LIMIT 1)`
 )
 
 // placed is a card with where it stands.
@@ -26,7 +26,9 @@ type placed struct {
 }
 
 func scanCard(row scanner) (p placed, err error) {
-	p.Case, err = scanCaseWith(row, &p.ReplyState, &p.column, &p.sort, &p.OwnerName, &p.ReplyNote)
+	var sent int64
+	p.Case, err = scanCaseWith(row, &p.ReplyState, &p.column, &p.sort, &p.OwnerName, &p.ReplyNote, &p.ReplySeen, &sent)
+	p.ReplyAt = at(sent)
 	return p, err
 }
 

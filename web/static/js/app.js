@@ -6,12 +6,14 @@ import { startLive } from "./live.js";
 import { startBoard } from "./board.js";
 import { startBulk } from "./bulk.js";
 import { startCase } from "./case.js";
+import { startCopy } from "./copy.js";
 import { startStream } from "./stream.js";
 import { startFollow } from "./follow.js";
 
 startUI();
 startDraft();
 startBulk();
+startCopy();
 startKeys();
 const live = startLive();
 if (live) {

@@ -1,6 +1,7 @@
 // The page of a case follows what happens to it. While somebody writes, nothing is replaced: a bar says that something changed.
 import { one, piece, typing } from "./dom.js";
 import { unsaved } from "./draft.js";
+import { reveal } from "./ui.js";
 
 const parts = ["[data-thread]", ".main > .bar", "#context", "[data-list]"];
 let timer = null;
@@ -29,6 +30,7 @@ async function refresh(detail) {
   const dock = one(".dock"), nextDock = one(".dock", next);
   if (!!one("form", dock) !== !!one("form", nextDock)) location.reload();
   else swap(dock, nextDock, !one("form", dock));
+  reveal();
 }
 
 // swap replaces what is inside when it differs, so that nothing flickers and scrolling stays where it is.

@@ -2,8 +2,7 @@
 import { all, one } from "./dom.js";
 
 export function startUI() {
-  for (const el of all("[data-js], [data-show-keys]")) el.hidden = false;
-  for (const el of all("[data-nojs]")) el.hidden = true;
+  reveal();
   one("[data-show-keys]")?.addEventListener("click", showKeys);
   document.addEventListener("change", (e) => e.target.closest("[data-submit]")?.form.requestSubmit());
   document.addEventListener("submit", dropEmpty);
@@ -14,6 +13,12 @@ export function startUI() {
   for (const box of all("[data-toasts] .toast")) setTimeout(() => box.remove(), 10_000);
   cleanAddress();
   watchLine();
+}
+
+// reveal shows what works with scripts only, and hides its stand-in.
+export function reveal() {
+  for (const el of all("[data-js], [data-show-keys]")) el.hidden = false;
+  for (const el of all("[data-nojs]")) el.hidden = true;
 }
 
 export function showKeys() {
