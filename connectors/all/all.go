@@ -23,6 +23,7 @@ import (
 	"github.com/earshotdesk/earshot/connectors/reviewpage"
 	"github.com/earshotdesk/earshot/connectors/telegram"
 	"github.com/earshotdesk/earshot/connectors/webhook"
+	"github.com/earshotdesk/earshot/connectors/x"
 )
 
 // Specs describes every kind of connector that this build knows.
@@ -46,5 +47,6 @@ func Specs() []connectors.Spec {
 		reviewpage.Spec(),
 		telegram.Spec(),
 		webhook.Spec(),
+		x.Spec(),
 	}
 }
