@@ -41,7 +41,7 @@ func (c *Connector) Reply(ctx context.Context, out desk.Outgoing) (desk.Receipt,
 	}
 	things := m.JSON.Data.Things
 	if len(things) == 0 || things[0].Data.Name == "" || things[0].Data.Parent != string(out.Parent.Remote) {
-		return desk.Receipt{}, &desk.Unknown{Err: errors.New("Reddit took it, but did not say which comment came of it")}
+		return desk.Receipt{}, &desk.Unknown{Err: errors.New("the comment was taken, but Reddit did not say which comment came of it")}
 	}
 	return c.receipt(&things[0].Data), nil
 }
