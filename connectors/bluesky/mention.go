@@ -15,6 +15,9 @@ import (
 	"github.com/earshotdesk/earshot/internal/text"
 )
 
+// maxText bounds what is kept of a text, in bytes. A post has 3000 at most; what describes its pictures may be longer.
+const maxText = 16 << 10
+
 // read decodes a post or a notification; a sentence says why when it cannot.
 func read(raw []byte) (p post, why string) {
 	switch err := json.Unmarshal(raw, &p); {
@@ -42,7 +45,7 @@ func (c *Connector) mention(s session, p *post, raw []byte) desk.Mention {
 	m := desk.Mention{
 		Site: c.Site(), Remote: remote(p.URI), Kind: desk.KindPost, Thread: remote(p.URI), Visibility: desk.Public, Ours: p.Author.DID == s.did,
 		Author:   p.Author.author(),
-		Text:     text.Storable(p.Record.words()),
+		Text:     text.Cut(text.Storable(p.Record.words()), maxText),
 		Language: tongue(p.Record.Langs),
 		URL:      permalink(p.Author, p.URI),
 		PostedAt: p.listed(),

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/earshotdesk/earshot/connectors"
 	"github.com/earshotdesk/earshot/internal/desk"
+	"github.com/earshotdesk/earshot/internal/fetch"
 )
 
 // maxPage is the most items in one request.
@@ -56,11 +58,11 @@ func (c *Connector) Poll(ctx context.Context, since connectors.Cursor) (connecto
 	return b, err
 }
 
-// stale tells a token that the network does not understand any more from trouble of the network, both of which are a 502: with the
-// former the top of the list can be read.
+// stale tells a token that the network does not understand any more from trouble of the network, both of which are a 500 or 502: with
+// the former the top of the list can be read.
 func (c *Connector) stale(ctx context.Context, s session, page func(context.Context, session, string) (connectors.Page, error), token string, err error) error {
-	passing, ok := errors.AsType[*desk.Transient](err)
-	if token == "" || !ok || passing.After > 0 || ctx.Err() != nil {
+	trouble, ok := errors.AsType[*fetch.StatusError](err)
+	if token == "" || !ok || trouble.After > 0 || trouble.Status != http.StatusInternalServerError && trouble.Status != http.StatusBadGateway {
 		return err
 	}
 	if _, top := page(ctx, s, ""); top != nil {

@@ -2,8 +2,10 @@ package bluesky
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/earshotdesk/earshot/connectors"
 	"github.com/earshotdesk/earshot/connectors/connectortest"
@@ -19,7 +21,17 @@ func TestSuite(t *testing.T) {
 
 func FuzzPoll(f *testing.F) { connectortest.Fuzz(f, suite(f)) }
 
-func BenchmarkDecode(b *testing.B) { connectortest.Bench(b, suite(b)) }
+// BenchmarkDecode reads a full page of mentions.
+func BenchmarkDecode(b *testing.B) {
+	s := suite(b)
+	busy, _ := newServer()
+	for i := range maxPage - 1 {
+		name := fmt.Sprintf("3bench22222%02d", i)
+		busy.say(them, name, "@acme.example Három hete várok a csomagomra, meddig még?", connectortest.Now().Add(-time.Duration(i)*time.Minute))
+	}
+	s.Happy = busy
+	connectortest.Bench(b, s)
+}
 
 func suite(t testing.TB) connectortest.Suite {
 	t.Helper()
