@@ -24,6 +24,7 @@ import (
 	"github.com/earshotdesk/earshot/connectors/telegram"
 	"github.com/earshotdesk/earshot/connectors/webhook"
 	"github.com/earshotdesk/earshot/connectors/x"
+	"github.com/earshotdesk/earshot/connectors/youtube"
 )
 
 // Specs describes every kind of connector that this build knows.
@@ -48,5 +49,6 @@ func Specs() []connectors.Spec {
 		telegram.Spec(),
 		webhook.Spec(),
 		x.Spec(),
+		youtube.Spec(),
 	}
 }
