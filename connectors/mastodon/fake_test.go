@@ -108,7 +108,7 @@ func (f *fake) publish(p *post) {
 	}
 }
 
-var mentions = regexp.MustCompile(`@[a-z]+(?:@[a-z.]+[a-z])?`)
+var mentions = regexp.MustCompile(`(?i)@[a-z]+(?:@[a-z.]+[a-z])?`)
 
 func (f *fake) named(words string) (all []*user) {
 	for _, m := range mentions.FindAllString(words, -1) {
@@ -147,9 +147,8 @@ func follows(a, b string) bool {
 type object = map[string]any
 
 func (f *fake) showUser(u *user) object {
-	name, _, remote := strings.Cut(u.acct, "@")
+	name, _, _ := strings.Cut(u.acct, "@")
 	address := "https://" + f.host + "/@" + u.acct
-	_ = remote
 	return object{
 		"id": u.id, "username": name, "acct": u.acct, "display_name": strings.ToUpper(name[:1]) + name[1:], "locked": false, "bot": false,
 		"created_at": "2024-01-01T00:00:00.000Z", "note": "", "url": address, "followers_count": 87, "following_count": 1,
@@ -210,7 +209,7 @@ func (f *fake) html(words string) string {
 	s := strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;").Replace(words)
 	s = links.ReplaceAllString(s, `<a href="https://$1" rel="nofollow noopener" target="_blank"><span class="invisible">https://</span><span class="">$1</span></a>`)
 	s = mentions.ReplaceAllStringFunc(s, func(m string) string {
-		name, _, _ := strings.Cut(m[1:], "@")
+		name, _, _ := strings.Cut(strings.ToLower(m[1:]), "@") // as its owner spells it
 		return fmt.Sprintf(`<span class="h-card"><a href="https://%s/%s" class="u-url mention">@<span>%s</span></a></span>`, f.host, m, name)
 	})
 	s = hashtags.ReplaceAllString(s, `<a href="https://`+f.host+`/tags/$1" class="mention hashtag" rel="tag">#<span>$1</span></a>`)

@@ -3,6 +3,7 @@ package mastodon
 import (
 	"context"
 	"fmt"
+	"html"
 	"net/url"
 	"strconv"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/earshotdesk/earshot/connectors"
 	"github.com/earshotdesk/earshot/internal/desk"
+	"github.com/earshotdesk/earshot/internal/markup"
 	"github.com/earshotdesk/earshot/internal/text"
 )
 
@@ -62,14 +64,14 @@ func (c *Connector) find(ctx context.Context, out desk.Outgoing) (desk.Found, er
 	return best, nil
 }
 
-// ours tells whether one of our posts is the reply. Servers show only the first part of an address, and forget what a post answered
-// when that is deleted; and nobody but us puts the address before the text.
+// ours tells whether one of our posts is the reply. Servers show only the first part of an address, as its owner spells it, and forget
+// what a post answered when that is deleted; and nobody but us puts the address before the text.
 func ours(s status, out desk.Outgoing) bool {
 	if s.InReplyTo != "" && s.InReplyTo != string(out.Parent.Remote) {
 		return false
 	}
 	words, id := local(s.words()), desk.RemoteID(s.ID)
-	out.Text = local(out.Text)
+	out.Text = local(markup.Text("<p>" + html.EscapeString(out.Text) + "</p>")) // without the marks that reading drops
 	if connectors.IsReply(out, id, words, s.CreatedAt) {
 		return true
 	}
@@ -77,7 +79,7 @@ func ours(s status, out desk.Outgoing) bool {
 	return strings.HasPrefix(first, "@") && connectors.IsReply(out, id, rest, s.CreatedAt)
 }
 
-// local shortens every @name@server to @name.
+// local shortens every @Name@server to @name.
 func local(s string) string {
 	var b strings.Builder
 	at := 0
@@ -86,7 +88,7 @@ func local(s string) string {
 			continue
 		}
 		name, _, _ := strings.Cut(s[t.From+1:t.To], "@")
-		b.WriteString(s[at:t.From] + "@" + name)
+		b.WriteString(s[at:t.From] + "@" + strings.ToLower(name))
 		at = t.To
 	}
 	return b.String() + s[at:]

@@ -58,7 +58,7 @@ func (c *Connector) search(ctx context.Context, words string, q url.Values) ([]j
 // down reads a list from its newest post to where the last poll began, and a while beyond.
 func (c *Connector) down(name string, get func(ctx context.Context, q url.Values) ([]json.RawMessage, error)) connectors.List {
 	b := connectors.Backward{
-		Overlap: max(c.opt.Overlap.Std(), time.Minute), History: c.opt.History.Std(), Pages: pagesPerPoll, Now: c.now,
+		Overlap: max(c.opt.Overlap.Std(), time.Minute), History: max(c.opt.History.Std(), time.Minute), Pages: pagesPerPoll, Now: c.now,
 		Page: func(ctx context.Context, token string) (connectors.Page, error) {
 			q := url.Values{"limit": {strconv.Itoa(c.opt.Page)}}
 			if token != "" {

@@ -153,6 +153,21 @@ func TestLatePostsOfATag(t *testing.T) {
 	}
 }
 
+// Whoever wants no history gets none, of mentions or of tags.
+func TestNoHistory(t *testing.T) {
+	t.Parallel()
+	f := newFake(now, false, true)
+	f.say("mira", "@acme long ago #acme", nil, time.Hour)
+	c := connect(t, f, "history: 0s\ntags: [{tag: acme}]\n")
+	got, cursor := walk(t, c, "")
+	f.say("mira", "@acme now", nil, 0)
+	f.say("mira", "here #acme", nil, 0)
+	more, _ := walk(t, c, cursor)
+	if len(got) != 0 || !slices.Equal(texts(more), []string{"now", "here #acme"}) {
+		t.Errorf("first came %q, then %q", texts(got), texts(more))
+	}
+}
+
 func TestConversations(t *testing.T) {
 	t.Parallel()
 	f := newFake(now, false, true)

@@ -15,8 +15,7 @@ import (
 
 // outgoing is a reply to a post.
 func outgoing(p *post, words string) desk.Outgoing {
-	m := mention(p, nil)
-	return desk.Outgoing{Key: "01KEY", CreatedAt: now(), Account: "acme", Text: words, Parent: m}
+	return desk.Outgoing{Key: "01KEY", CreatedAt: now(), Account: "acme", Text: words, Parent: mention(p)}
 }
 
 // What is sent names its author, and is found again however the server shows it.
@@ -28,6 +27,7 @@ func TestRepliesAreAddressedAndFoundAgain(t *testing.T) {
 		"Kedves @EVA@masik.example, elnézést!":      "Kedves @EVA@masik.example, elnézést!",
 		"Írjon ide: https://acme.example/a?b=1&c=2": "@eva@masik.example Írjon ide: https://acme.example/a?b=1&c=2",
 		"Első.\n\nMásodik <3 & \"harmadik\" 👨‍👩‍👧":  "@eva@masik.example Első.\n\nMásodik <3 & \"harmadik\" 👨‍👩‍👧",
+		"So\u00adft hyphens\u200b vanish":           "@eva@masik.example So\u00adft hyphens\u200b vanish",
 		"@mira is a colleague":                      "@eva@masik.example @mira is a colleague",
 	} {
 		f, parent := stage(mood{})

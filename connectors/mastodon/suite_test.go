@@ -70,7 +70,7 @@ func suite(t testing.TB, m mood) connectortest.Suite {
 			f, parent := stage(m)
 			return connectortest.Network{
 				Handler: f,
-				Parent:  mention(parent, f),
+				Parent:  mention(parent),
 				Writes: func(r *http.Request) bool {
 					return r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/statuses")
 				},
@@ -82,7 +82,7 @@ func suite(t testing.TB, m mood) connectortest.Suite {
 }
 
 // mention is a post as the desk keeps it.
-func mention(p *post, _ *fake) desk.Mention {
+func mention(p *post) desk.Mention {
 	shown := strings.ReplaceAll(p.text, "@"+p.by.acct, "@eva")
 	return desk.Mention{
 		Site: "mastodon:mastodon.example", Remote: desk.RemoteID(p.id), Text: shown, Language: p.language,

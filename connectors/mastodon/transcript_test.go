@@ -3,7 +3,6 @@ package mastodon_test
 import (
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
@@ -110,7 +109,8 @@ func (s *stand) compare(t *testing.T, name string, want recorded) {
 	if w.Code != want.status {
 		t.Fatalf("%s %s: the fake says %d, the real server said %d", req.Method, path, w.Code, want.status)
 	}
-	if got, have := links2(w.Header().Get("Link")), links2(want.link); !strings.Contains(name, "own-statuses") && got != have {
+	// GoToSocial repeats what was not asked for in the links of an account's posts; nobody follows those.
+	if got, have := ways(w.Header().Get("Link")), ways(want.link); !strings.Contains(name, "own-statuses") && got != have {
 		t.Errorf("Link\nfake %s\nreal %s", got, have)
 	}
 	var mine, theirs any
@@ -151,8 +151,8 @@ func (s *stand) learn(mine, theirs any) {
 	}
 }
 
-// links2 is a Link header without hosts and identifiers: which ways lead on, and with which parameters.
-func links2(header string) string {
+// ways is a Link header without hosts and identifiers: which ways lead on, and with which parameters.
+func ways(header string) string {
 	var out []string
 	for _, m := range regexp.MustCompile(`<([^>]*)>; rel="(\w+)"`).FindAllStringSubmatch(header, -1) {
 		u, err := url.Parse(m[1])
@@ -204,5 +204,3 @@ func subset(t *testing.T, where string, mine, theirs any) {
 		}
 	}
 }
-
-var _ http.Handler = (*fake)(nil)
