@@ -111,7 +111,7 @@ func (c *Connector) mention(at whereabouts, node, page, words, association strin
 func (c *Connector) by(m *desk.Mention, id, login, page string) {
 	m.Anonymous = login == "" && id == ""
 	m.Author = desk.Author{ID: desk.RemoteID(text.Storable(id)), Handle: text.Storable(login), URL: text.Storable(page)}
-	m.Ours = m.Ours || c.handle() != "" && strings.EqualFold(login, c.handle())
+	m.Ours = m.Ours || sameLogin(login, c.handle())
 }
 
 // line is a title as it can be kept: on one line.

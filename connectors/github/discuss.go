@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/earshotdesk/earshot/connectors"
@@ -121,7 +120,7 @@ func (c *Connector) findInDiscussion(ctx context.Context, out desk.Outgoing, at 
 		}
 	}
 	for _, s := range list.Nodes {
-		if s.Author != nil && strings.EqualFold(s.Author.Login, c.handle()) && connectors.IsReply(out, desk.RemoteID(s.ID), s.Body, s.Created) {
+		if s.Author != nil && sameLogin(s.Author.Login, c.handle()) && connectors.IsReply(out, desk.RemoteID(s.ID), s.Body, s.Created) {
 			return desk.Found{Finding: desk.FoundIt, Receipt: c.receipt(s.ID, s.Page, s.Created)}, nil
 		}
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/earshotdesk/earshot/connectors"
 	"github.com/earshotdesk/earshot/internal/desk"
 	"github.com/earshotdesk/earshot/internal/fetch"
+	"github.com/earshotdesk/earshot/internal/text"
 )
 
 // Options are the settings of a source of kind github.
@@ -122,12 +123,16 @@ func (c *Connector) Check(ctx context.Context) error {
 	if c.account == nil {
 		return c.api.Get(ctx, c.rest+"/rate_limit", nil, nil)
 	}
-	var me user
-	if err := c.api.Get(ctx, c.rest+"/user", nil, &me); err != nil {
+	var me struct {
+		Viewer struct {
+			Login string `json:"login"`
+		} `json:"viewer"`
+	}
+	if err := c.ask(ctx, "{viewer{login}}", nil, &me); err != nil {
 		return err
 	}
-	if !strings.EqualFold(me.Login, c.handle()) {
-		return desk.Invalidf("the token belongs to %s, but the account's handle is %q; comments would not be recognised as ours", me.Login, c.handle())
+	if !sameLogin(me.Viewer.Login, c.handle()) {
+		return desk.Invalidf("the token belongs to %s, but the account's handle is %q; comments would not be recognised as ours", text.Cut(text.Storable(me.Viewer.Login), 60), c.handle())
 	}
 	return nil
 }

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/earshotdesk/earshot/connectors"
@@ -93,7 +92,7 @@ func (c *Connector) Find(ctx context.Context, out desk.Outgoing) (desk.Found, er
 			if json.Unmarshal(raw, &t) != nil || t.Node == "" {
 				return none, errors.New("reading replies back: GitHub answered with something else than comments")
 			}
-			if t.User != nil && strings.EqualFold(t.User.Login, c.handle()) && connectors.IsReply(out, desk.RemoteID(t.Node), t.Body, t.Created) {
+			if t.User != nil && sameLogin(t.User.Login, c.handle()) && connectors.IsReply(out, desk.RemoteID(t.Node), t.Body, t.Created) {
 				return desk.Found{Finding: desk.FoundIt, Receipt: c.receipt(t.Node, t.Page, t.Created)}, nil
 			}
 		}

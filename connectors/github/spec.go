@@ -17,6 +17,7 @@ func Spec() connectors.Spec {
 		Summary:  "GitHub: issues, comments and discussions of repositories, answered with a comment",
 		Sample:   sample,
 		Caps:     capabilities(),
+		Login:    &connectors.Login{Open: open},
 		Rechecks: 50,
 		Options:  &Options{},
 		New:      New,
