@@ -91,11 +91,24 @@ func (d *Desk) askChange(ctx context.Context, tx Tx, c *desk.Case, r *desk.Reply
 	if err := tx.UpdateReply(ctx, r); err != nil {
 		return err
 	}
+	if err := putAway(ctx, tx, r); err != nil {
+		return err
+	}
 	_, err := tx.Enqueue(ctx, desk.Entry{
 		Kind: ch.Kind, Key: ch.Key, Order: "case/" + string(c.ID), Subject: string(r.ID), Account: r.Account,
 		NextAt: ch.At.Add(d.o.Workflow.Undo.Std()), Body: []byte("{}"),
 	}, c.Brand)
 	return err
+}
+
+// putAway takes changes that failed from what needs a decision, because a person has decided.
+func putAway(ctx context.Context, tx Tx, r *desk.Reply) error {
+	for _, kind := range []string{desk.EntryEdit, desk.EntryDelete} {
+		if err := tx.SettleBySubject(ctx, kind, string(r.ID), desk.EntryDead, desk.EntryCancelled); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func changeEvent(c *desk.Case, r *desk.Reply, ch *desk.ReplyChange, actor, to string) desk.Event {
@@ -120,6 +133,9 @@ func (d *Desk) DropChange(ctx context.Context, actor *desk.User, id desk.ReplyID
 			if n == 0 {
 				return desk.Conflictf("Too late: the change has left.")
 			}
+		}
+		if err := putAway(ctx, tx, r); err != nil {
+			return err
 		}
 		tx.Emit(changeEvent(c, r, &r.Change, string(actor.ID), desk.ChangeDropped))
 		r.Change, r.ChangedAt = desk.ReplyChange{}, tx.Now()

@@ -217,6 +217,9 @@ func TestChangeThatFails(t *testing.T) {
 		if got := b.reply(r.ID); got.Change.Kind != "" || b.life(r.ID) != "" {
 			t.Errorf("put away: %+v\n%s", got, b.life(r.ID))
 		}
+		if care, err := b.store.ListOutbox(b.ctx, desk.Everything, []desk.EntryState{desk.EntryDead}, 9); err != nil || len(care) != 0 {
+			t.Errorf("%d acts still need a decision (%v), want none", len(care), err)
+		}
 	}, editable)
 }
 
