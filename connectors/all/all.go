@@ -22,6 +22,7 @@ import (
 	"github.com/earshotdesk/earshot/connectors/reddit"
 	"github.com/earshotdesk/earshot/connectors/reviewpage"
 	"github.com/earshotdesk/earshot/connectors/telegram"
+	"github.com/earshotdesk/earshot/connectors/trustpilot"
 	"github.com/earshotdesk/earshot/connectors/webhook"
 	"github.com/earshotdesk/earshot/connectors/x"
 	"github.com/earshotdesk/earshot/connectors/youtube"
@@ -47,6 +48,7 @@ func Specs() []connectors.Spec {
 		reddit.Spec(),
 		reviewpage.Spec(),
 		telegram.Spec(),
+		trustpilot.Spec(),
 		webhook.Spec(),
 		x.Spec(),
 		youtube.Spec(),

@@ -27,6 +27,7 @@ type Options struct {
 	KeyID     string        `yaml:"key_id" doc:"Of App Store Connect: the key's ID."`
 	IssuerID  string        `yaml:"issuer_id" doc:"Of App Store Connect: the issuer ID above the list of team keys; absent for an individual key."`
 	History   desk.Duration `yaml:"history" default:"90d" min:"0s" doc:"Of App Store Connect: how far back the first poll goes; 0s for everything."`
+	Overlap   desk.Duration `yaml:"overlap" default:"7d" min:"0s" doc:"Of App Store Connect: how far back every poll looks again, for edits and for answers that a colleague wrote at Apple."`
 	Server    string        `yaml:"server" doc:"Address instead of Apple's own, for tests."`
 }
 
@@ -45,7 +46,8 @@ var (
 
 // New makes the connector of a source. It does no I/O.
 func New(env connectors.Env, decode func(any) error) (connectors.Connector, error) {
-	o := Options{History: desk.Duration(90 * 24 * time.Hour)} // where 0 has a meaning
+	const day = desk.Duration(24 * time.Hour)
+	o := Options{History: 90 * day, Overlap: 7 * day} // where 0 has a meaning
 	if err := decode(&o); err != nil {
 		return nil, err
 	}
@@ -56,8 +58,8 @@ func New(env connectors.Env, decode func(any) error) (connectors.Connector, erro
 	if !appForm.MatchString(o.App) {
 		return nil, desk.Invalidf("app must be the app's number, as in apps.apple.com/app/id123456789, not %q", o.App)
 	}
-	if o.History < 0 {
-		return nil, desk.Invalidf("history must not be negative")
+	if o.History < 0 || o.Overlap < 0 {
+		return nil, desk.Invalidf("history and overlap must not be negative")
 	}
 	switch o.Mode {
 	case modeRSS:

@@ -24,7 +24,7 @@ func (c *Connect) first() string {
 
 // Poll reads on in the reviews, newest first.
 func (c *Connect) Poll(ctx context.Context, since connectors.Cursor) (connectors.Batch, error) {
-	walk := connectors.Backward{Now: c.env.Now, History: c.o.History.Std()}
+	walk := connectors.Backward{Now: c.env.Now, History: c.o.History.Std(), Overlap: c.o.Overlap.Std()}
 	walk.Page = func(ctx context.Context, token string) (connectors.Page, error) {
 		var p list
 		if err := c.api.Get(ctx, cmp.Or(token, c.first()+"&limit=200"), nil, &p); err != nil {

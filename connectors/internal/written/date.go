@@ -21,7 +21,7 @@ var (
 var layouts = makeLayouts()
 
 func makeLayouts() []string {
-	all := []string{time.RFC3339Nano}
+	var all []string
 	for _, day := range []string{
 		"2006-1-2", "2.1.2006", "2.1.06", "2006.1.2", "2006/1/2", "2-1-2006",
 		"2 Jan 2006", "2.Jan 2006", "Jan 2 2006", "2006.Jan 2", "2006 Jan 2", "2-Jan-2006", "Jan 2006",
@@ -44,6 +44,9 @@ func Date(s string, zone *time.Location) (time.Time, bool) {
 	}
 	if t, ok := epoch(s); ok {
 		return t, true
+	}
+	if t, err := time.Parse(time.RFC3339Nano, s); err == nil && t.Year() >= 1990 && t.Year() <= 2200 {
+		return t.UTC(), true // nearly all that machines write
 	}
 	s = regular(s)
 	for _, layout := range layouts {
