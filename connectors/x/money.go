@@ -30,19 +30,29 @@ func (c *Connector) forReads() int64 { return c.micros() / 100 * int64(100-c.opt
 
 // left returns what of a limit was not spent in this month.
 func (c *Connector) left(ctx context.Context, limit int64) (int64, error) {
-	now := c.now().UTC()
-	month := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
-	spent, err := c.purse.Spent(ctx, month)
+	spent, err := c.purse.Spent(ctx, c.month())
 	if err != nil {
 		return 0, &desk.Transient{Err: fmt.Errorf("looking what was spent this month: %w", err)}
 	}
 	return limit - spent.Micros, nil
 }
 
+// month is when this month began.
+func (c *Connector) month() time.Time {
+	now := c.now().UTC()
+	return time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
+}
+
+// forLooks is what may have been spent by now if known posts are to be looked at again: half of the money for reads, spread evenly over
+// the month, so that polls come first.
+func (c *Connector) forLooks() int64 {
+	gone := c.now().Sub(c.month()).Hours() / c.next().Sub(c.month()).Hours()
+	return int64(float64(c.forReads()) / 2 * gone)
+}
+
 // next is when the next month begins.
 func (c *Connector) next() time.Time {
-	now := c.now().UTC()
-	return time.Date(now.Year(), now.Month()+1, 1, 0, 0, 0, 0, time.UTC)
+	return c.month().AddDate(0, 1, 0)
 }
 
 // usedUp says that reading rests until the next month.
@@ -63,24 +73,25 @@ func (c *Connector) pay(ctx context.Context, micros int64) {
 }
 
 // each is what one post of a list costs at most: itself and its author.
-func (c *Connector) each(owned bool) int64 {
-	cost := int64(pricePost)
-	if owned && c.opt.Owner {
-		cost = priceOwned
-	}
-	if c.opt.Authors {
+func (c *Connector) each(owned, authors bool) int64 {
+	cost := c.post(owned)
+	if authors {
 		cost += priceUser
 	}
 	return cost
 }
 
+// post is what a post costs.
+func (c *Connector) post(owned bool) int64 {
+	if owned && c.opt.Owner {
+		return priceOwned
+	}
+	return pricePost
+}
+
 // cost is what a page did cost.
 func (c *Connector) cost(p *page, owned bool) int64 {
-	post := int64(pricePost)
-	if owned && c.opt.Owner {
-		post = priceOwned
-	}
-	return int64(len(p.Data))*post + int64(len(p.Includes.Users))*priceUser
+	return int64(len(p.Data))*c.post(owned) + int64(len(p.Includes.Users))*priceUser
 }
 
 // dollars writes micros as people write US dollars.

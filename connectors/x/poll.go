@@ -25,6 +25,7 @@ type place struct {
 	Me       self `json:"me,omitzero"`
 	Mentions line `json:"mentions,omitzero"`
 	Search   line `json:"search,omitzero"`
+	Own      line `json:"own,omitzero"`
 }
 
 // line is where one list stands. The newest id of a walk's first page becomes the next Since, and only when the walk came to its end.
@@ -45,7 +46,18 @@ type walk struct {
 	left  int64 // money for reads, before this poll
 }
 
-// Poll reads the mentions of the account, then what the search finds.
+// list is one of the lists that are read.
+type list struct {
+	*line
+	path    string
+	q       url.Values
+	token   string // name of the parameter for a page
+	fewest  int64  // posts on the smallest page that X gives
+	owned   bool   // cheaper for the owner of the app
+	authors bool
+}
+
+// Poll reads the mentions of the account, what it posted itself, then what the search finds.
 func (c *Connector) Poll(ctx context.Context, since connectors.Cursor) (connectors.Batch, error) {
 	w := &walk{c: c}
 	if since != "" {
@@ -77,45 +89,47 @@ func (w *walk) run(ctx context.Context) error {
 		}
 		w.at.Me, w.batch.Spend.Micros = me, cost
 	}
-	if err := w.list(ctx, &w.at.Mentions, "/2/users/"+url.PathEscape(w.at.Me.ID)+"/mentions", "pagination_token", url.Values{}, 5); err != nil {
-		return err
+	user, authors := "/2/users/"+url.PathEscape(w.at.Me.ID), w.c.opt.Authors
+	err = w.list(ctx, list{&w.at.Mentions, user + "/mentions", nil, "pagination_token", 5, true, authors})
+	if err == nil && w.c.opt.Own {
+		err = w.list(ctx, list{&w.at.Own, user + "/tweets", url.Values{"exclude": {"retweets"}}, "pagination_token", 5, true, false})
 	}
-	if w.c.opt.Query == "" {
-		return nil
+	if err == nil && w.c.opt.Query != "" {
+		q := url.Values{"query": {w.c.opt.Query}, "sort_order": {"recency"}}
+		err = w.list(ctx, list{&w.at.Search, "/2/tweets/search/recent", q, "next_token", 10, false, authors})
 	}
-	q := url.Values{"query": {w.c.opt.Query}, "sort_order": {"recency"}}
-	return w.list(ctx, &w.at.Search, "/2/tweets/search/recent", "next_token", q, 10)
+	return err
 }
 
-// list walks a list from the top down to where the last walk began. Fewest is the smallest page that X gives.
-func (w *walk) list(ctx context.Context, l *line, path, token string, q url.Values, fewest int64) error {
+// list walks a list from the top down to where the last walk began.
+func (w *walk) list(ctx context.Context, l list) error {
 	if l.Began == 0 {
-		w.begin(l)
+		w.begin(l.line)
 	}
 	for range pagesAPoll {
-		n := min(100, (w.left-w.batch.Spend.Micros)/w.c.each(l == &w.at.Mentions))
-		if n < fewest {
+		n := min(100, (w.left-w.batch.Spend.Micros)/w.c.each(l.owned, l.authors))
+		if n < l.fewest {
 			return w.c.usedUp()
 		}
-		p, err := w.c.page(ctx, path, l.ask(q, token, n))
+		p, err := w.c.page(ctx, l.path, l.ask(n), l.authors)
 		switch {
 		case errors.Is(err, desk.ErrInvalid) && l.Token != "": // X knows the page no more
-			w.begin(l)
+			w.begin(l.line)
 			w.batch.More = true
 			return nil
 		case errors.Is(err, desk.ErrInvalid) && l.Since != "": // or the id is too old for it
 			l.Since = ""
-			w.begin(l)
+			w.begin(l.line)
 			w.batch.More = true
 			return nil
 		case err != nil:
 			return err
 		}
-		w.batch.Spend.Micros += w.c.cost(p, l == &w.at.Mentions)
+		w.batch.Spend.Micros += w.c.cost(p, l.owned)
 		w.tell(p)
 		l.First = cmp.Or(l.First, p.newest())
 		if p.Meta.Next == "" || p.Meta.Next == l.Token {
-			*l = line{Since: cmp.Or(l.First, l.Since), OK: l.Began}
+			*l.line = line{Since: cmp.Or(l.First, l.Since), OK: l.Began}
 			return nil
 		}
 		l.Token = p.Meta.Next
@@ -146,9 +160,9 @@ func (w *walk) begin(l *line) {
 }
 
 // ask is the query of the walk's next page.
-func (l *line) ask(q url.Values, token string, n int64) url.Values {
+func (l list) ask(n int64) url.Values {
 	all := url.Values{"max_results": {strconv.FormatInt(n, 10)}}
-	for name, values := range q {
+	for name, values := range l.q {
 		all[name] = values
 	}
 	if l.Since != "" {
@@ -157,14 +171,14 @@ func (l *line) ask(q url.Values, token string, n int64) url.Values {
 		all.Set("start_time", time.UnixMilli(l.Start).UTC().Format(time.RFC3339))
 	}
 	if l.Token != "" {
-		all.Set(token, l.Token)
+		all.Set(l.token, l.Token)
 	}
 	return all
 }
 
 // page reads a page of posts with what the settings ask for.
-func (c *Connector) page(ctx context.Context, path string, q url.Values) (*page, error) {
-	if q = c.fields(q); c.opt.Authors {
+func (c *Connector) page(ctx context.Context, path string, q url.Values, authors bool) (*page, error) {
+	if q = c.fields(q); authors {
 		q.Set("expansions", "author_id")
 		q.Set("user.fields", "name,username,public_metrics")
 	}
@@ -207,44 +221,4 @@ func (p *page) newest() string {
 		}
 	}
 	return newest
-}
-
-// author finds who wrote a post among those that came with it.
-func (p *page) author(id string) desk.Author {
-	if i := slices.IndexFunc(p.Includes.Users, func(u user) bool { return u.ID == id }); i >= 0 && id != "" {
-		return p.Includes.Users[i].author()
-	}
-	return desk.Author{ID: desk.RemoteID(word(id))}
-}
-
-func (p *post) mention(me self, author desk.Author, now time.Time) desk.Mention {
-	m := desk.Mention{
-		Site: site, Remote: desk.RemoteID(p.origin()), Kind: desk.KindPost, Thread: desk.RemoteID(word(p.Conversation)),
-		Parent: desk.RemoteID(p.ref("replied_to")), Author: author, Anonymous: author.ID == "" && author.Handle == "",
-		Text: p.words(), URL: address(cmp.Or(author.Handle, "i"), p.ID), PostedAt: p.Created.UTC(),
-		Visibility: desk.Public, Ours: me.ID != "" && string(author.ID) == me.ID, Extra: map[string]string{}, Raw: p.raw,
-		Counts: desk.Counts{
-			Likes: max(0, p.Metrics.Likes), Replies: max(0, p.Metrics.Replies), Views: max(0, p.Metrics.Views),
-			Shares: max(0, p.Metrics.Reposts, p.Metrics.Shares) + max(0, p.Metrics.Quotes),
-		},
-	}
-	if m.PostedAt.After(now) {
-		m.PostedAt = now.UTC()
-	}
-	if m.Parent != "" {
-		m.Kind = desk.KindComment
-	}
-	if len(p.Language) == 2 {
-		m.Language = word(p.Language)
-	}
-	if p.ID != p.origin() { // an edit has an id of its own
-		m.EditedAt, m.Extra["id"] = m.PostedAt, p.ID
-	}
-	if how := p.summons(me); how != "" {
-		m.Extra["summons"] = how
-	}
-	if quoted := p.ref("quoted"); quoted != "" {
-		m.Extra["quotes"] = quoted
-	}
-	return m
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"maps"
 	"net/url"
 	"slices"
@@ -13,17 +14,21 @@ import (
 	"github.com/earshotdesk/earshot/internal/desk"
 )
 
-// Recheck looks known posts up by their ids: 100 at once, at the price of posts. It leaves half of the money for reads to polls. A post
-// that was edited meanwhile is looked up again under its new id.
+// Recheck looks known posts up by their ids, at the price of posts: each once a day, for that is how soon X wants removed posts to be
+// removed, and how often it charges. A post that was edited meanwhile is looked up again under its new id.
 func (c *Connector) Recheck(ctx context.Context, known []desk.Mention) (connectors.Batch, error) {
 	var b connectors.Batch
-	left, err := c.left(ctx, c.forReads())
+	known = slices.DeleteFunc(slices.Clone(known), func(m desk.Mention) bool { return hour(m) != c.now().UTC().Hour() })
+	if len(known) == 0 {
+		return b, nil
+	}
+	left, err := c.left(ctx, c.forLooks())
 	if err != nil {
 		return b, err
 	}
-	known = known[:min(int64(len(known)), max(0, (left-c.forReads()/2)/(2*pricePost)))]
+	known = known[:min(int64(len(known)), max(0, left/(2*pricePost)))]
 	if len(known) == 0 {
-		return b, &desk.Transient{Err: errors.New("looking at known posts again: the rest of this month's budget is kept for new ones")}
+		return b, &desk.Transient{Err: errors.New("looking at known posts again: what may be spent on that by this day of the month is spent")}
 	}
 	by := make(map[string]desk.Mention, len(known))
 	for _, m := range known {
@@ -37,6 +42,13 @@ func (c *Connector) Recheck(ctx context.Context, known []desk.Mention) (connecto
 		return b, fmt.Errorf("looking at known posts again: %w", err)
 	}
 	return b, nil
+}
+
+// hour is that of the day in which a post is looked at again.
+func hour(m desk.Mention) int {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(m.Remote))
+	return int(h.Sum32() % 24)
 }
 
 // latest is the id of a post's version that is known.

@@ -161,16 +161,20 @@ func (c *Connector) Find(ctx context.Context, out desk.Outgoing) (desk.Found, er
 	return not, nil
 }
 
-// bare returns words without the handles before them and without links.
-func bare(s string) string {
+// spoken returns words without the handles before them, which X puts there and does not show.
+func spoken(s string) string {
 	for {
-		s = strings.TrimSpace(s)
-		first, rest, _ := strings.Cut(s, " ")
+		first, rest, _ := strings.Cut(strings.TrimSpace(s), " ")
 		if !strings.HasPrefix(first, "@") || rest == "" {
-			break
+			return strings.TrimSpace(s)
 		}
 		s = rest
 	}
+}
+
+// bare returns words without the handles before them and without links.
+func bare(s string) string {
+	s = spoken(s)
 	var b strings.Builder
 	at := 0
 	for _, t := range text.Tokens(s) {
@@ -208,7 +212,7 @@ func (c *Connector) Thread(ctx context.Context, m desk.Mention) ([]desk.Mention,
 	if err != nil {
 		return nil, err
 	}
-	n := min(50, left/c.each(false))
+	n := min(50, left/c.each(false, c.opt.Authors))
 	if n < 10 {
 		return nil, c.usedUp()
 	}
@@ -218,7 +222,7 @@ func (c *Connector) Thread(ctx context.Context, m desk.Mention) ([]desk.Mention,
 		return nil, err
 	}
 	q := url.Values{"query": {"conversation_id:" + cmp.Or(string(m.Thread), string(m.Remote))}, "max_results": {fmt.Sprint(n)}}
-	p, err := c.page(ctx, "/2/tweets/search/recent", q)
+	p, err := c.page(ctx, "/2/tweets/search/recent", q, c.opt.Authors)
 	if err != nil {
 		return nil, err
 	}

@@ -38,7 +38,8 @@ type Options struct {
 	Query   string        `yaml:"query" doc:"Also read what this search finds, in X's own words for searches, up to 512 characters."`
 	History desk.Duration `yaml:"history" default:"1d" min:"1h" max:"6d" doc:"How far back the first poll looks."`
 	Authors bool          `yaml:"authors" default:"true" doc:"Also ask for names and followers of authors, which costs more than the posts."`
-	Owner   bool          `yaml:"owner" doc:"The app at X belongs to the account itself; reading its own mentions is cheaper then."`
+	Own     bool          `yaml:"own" default:"true" doc:"Also read what the account itself posts, so that answers given on X itself are noticed."`
+	Owner   bool          `yaml:"owner" doc:"The app at X belongs to the account itself; reading its own mentions and posts is cheaper then."`
 	Fields  string        `yaml:"fields" default:"tweet" enum:"tweet,post" doc:"By which names X is asked for the parts of a post: tweet.fields, or post.fields as its schema has it since August 2026."`
 	Server  string        `yaml:"server" doc:"Address of the API; X's own when absent."`
 }
@@ -55,7 +56,7 @@ type Connector struct {
 
 // New makes the connector of a source. It does no I/O.
 func New(env connectors.Env, decode func(any) error) (connectors.Connector, error) {
-	opt := Options{Reserve: 20, Authors: true} // where 0 has a meaning
+	opt := Options{Reserve: 20, Authors: true, Own: true} // where 0 has a meaning
 	if err := decode(&opt); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package x
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -128,7 +129,7 @@ func TestALongSilenceIsAGap(t *testing.T) {
 	if err != nil || b.Gap == nil || !b.Gap.Since.Equal(connectortest.Now()) {
 		t.Errorf("got %+v, %v", b.Gap, err)
 	}
-	if q := n.asked[1].Query(); q.Get("since_id") != "" || q.Get("start_time") == "" {
+	if q := n.asked[2].Query(); q.Get("since_id") != "" || q.Get("start_time") == "" {
 		t.Errorf("it asked %v", q)
 	}
 }
@@ -141,7 +142,8 @@ func TestRecheck(t *testing.T) {
 	n.add(tweet{id: "1985000000000000078", by: "5", text: "régi", at: connectortest.Now()})
 	c, purse := connect(t, n, nil)
 	gone := desk.Mention{Site: site, Remote: "456"}
-	b, err := c.Recheck(t.Context(), []desk.Mention{eva(), gone, {Site: site, Remote: "1985000000000000078"}})
+	known := []desk.Mention{eva(), gone, {Site: site, Remote: "1985000000000000078"}}
+	b, err := recheckForADay(t, c, known)
 	if err != nil || !slices.Equal(b.Gone, []desk.RemoteID{"456"}) || len(b.Mentions) != 2 || b.Spend.Micros != 3*pricePost {
 		t.Fatalf("got %+v, %v", b, err)
 	}
@@ -150,10 +152,32 @@ func TestRecheck(t *testing.T) {
 			t.Errorf("got %+v", m)
 		}
 	}
-	spend(t, purse, 11_000_000)
-	if _, err := c.Recheck(t.Context(), []desk.Mention{eva()}); err == nil || !strings.Contains(err.Error(), "kept for new ones") {
-		t.Errorf("with more than half of the money gone: %v", err)
+	spend(t, purse, 6_300_000) // of 10 for looking again in the whole month, after 19 to 20 days of 30
+	if _, err := recheckForADay(t, c, known); err != nil {
+		t.Error(err)
 	}
+	spend(t, purse, 400_000)
+	n.asked = nil
+	if _, err := recheckForADay(t, c, known); err == nil || !strings.Contains(err.Error(), "day of the month") || len(n.asked) != 0 {
+		t.Errorf("got %v; it asked %v", err, n.asked)
+	}
+}
+
+// recheckForADay looks at the same mentions in every hour of a day and adds up what came of it.
+func recheckForADay(t *testing.T, c *Connector, known []desk.Mention) (connectors.Batch, error) {
+	t.Helper()
+	var all connectors.Batch
+	var first error
+	for h := range 24 {
+		c.now = func() time.Time {
+			return connectortest.Now().Truncate(24 * time.Hour).Add(time.Duration(h) * time.Hour)
+		}
+		b, err := c.Recheck(t.Context(), known)
+		all.Mentions, all.Gone = append(all.Mentions, b.Mentions...), append(all.Gone, b.Gone...)
+		all.Spend.Micros += b.Spend.Micros
+		first = cmp.Or(first, err)
+	}
+	return all, first
 }
 
 func TestThread(t *testing.T) {
@@ -213,7 +237,7 @@ func TestWithoutAPurseNothingIsSpent(t *testing.T) {
 	c.purse = &closed{}
 	_, polled := c.Poll(t.Context(), "")
 	_, replied := c.Reply(t.Context(), outgoing(eva(), "Elnézést!"))
-	_, checked := c.Recheck(t.Context(), []desk.Mention{eva()})
+	_, checked := recheckForADay(t, c, []desk.Mention{eva()})
 	for _, err := range []error{polled, replied, checked} {
 		if _, ok := errors.AsType[*desk.Transient](err); !ok {
 			t.Errorf("got %v", err)
