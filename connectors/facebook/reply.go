@@ -147,6 +147,12 @@ func (c *Connector) Edit(ctx context.Context, out desk.Outgoing, r desk.Receipt)
 	if err := c.graph.Send(ctx, "POST", graph.Path(id, ""), nil, url.Values{"message": {out.Text}}, nil); err != nil {
 		return desk.Receipt{}, fmt.Errorf("editing: %w", err)
 	}
+	if now, err = c.own(ctx, out, r); err != nil {
+		return desk.Receipt{}, graph.Lost("reading the edited answer back", err)
+	}
+	if !connectors.SameWords(now.Message, out.Text) {
+		return desk.Receipt{}, &desk.Unknown{Err: errors.New("the edit was taken, but the answer does not read as it should")}
+	}
 	changed := receipt(now)
 	changed.At = c.now().UTC()
 	return changed, nil

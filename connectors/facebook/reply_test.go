@@ -134,3 +134,25 @@ func TestNobodysWordsAreNotOurs(t *testing.T) {
 		t.Errorf("older than the first call: got %+v, %v", found, err)
 	}
 }
+
+// TestAnEditIsReadBack: what the network says to an edit is no proof.
+func TestAnEditIsReadBack(t *testing.T) {
+	t.Parallel()
+	n := newNetwork()
+	deaf := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost && !strings.HasSuffix(r.URL.Path, "/comments") {
+			say(w, map[string]bool{"success": true})
+			return
+		}
+		n.ServeHTTP(w, r)
+	})
+	c := connect(t, deaf)
+	r, err := c.Reply(t.Context(), outgoing(eva(), "Holnap!"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = c.Edit(t.Context(), outgoing(eva(), "Ma!"), r)
+	if _, ok := errors.AsType[*desk.Unknown](err); !ok {
+		t.Errorf("got %v", err)
+	}
+}
