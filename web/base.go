@@ -108,7 +108,7 @@ func meOf(u *desk.User) *me {
 // done lists what a toast may speak of and the act that takes it back.
 var done = map[string]string{
 	"claimed": "release", "released": "claim", "resolved": "reopen", "dismissed": "reopen", "snoozed": "wake", "reopened": "", "assigned": "",
-	"saved": "", "returned": "", "approved": "", "withdrawn": "", "polled": "", "stopped": "", "lifted": "", "confirmed": "", "opened": "", "edited": "",
+	"saved": "", "returned": "", "approved": "", "withdrawn": "", "polled": "", "stopped": "", "lifted": "", "confirmed": "", "opened": "", "connected": "", "disconnected": "", "edited": "",
 	"deleted": "", "dropped": "", "posted": "",
 }
 

@@ -65,7 +65,16 @@ func sampled() *memory {
 		{Source: desk.Source{Name: "social", Kind: "mastodon", Site: "mastodon:social.example", Brand: "acme", Every: time.Minute}, Health: desk.HealthNew},
 	}
 	m.poison = []desk.Poison{{Source: "play-home", Remote: "gp:9001", At: noon.Add(-time.Hour), Err: "The review has no text and no stars.", Raw: []byte(`{"reviewId":"gp:9001","comments":[]}<script>alert(1)</script>`)}}
-	m.accounts = []desk.AccountState{{Name: "acme-social", Site: "mastodon:social.example", Kind: "mastodon", Publish: true}, {Name: "acme-play", Site: "googleplay:com.acme.home", Kind: "googleplay"}}
+	m.accounts = []desk.AccountState{
+		{Name: "acme-social", Site: "mastodon:social.example", Kind: "mastodon", Handle: "acme", Login: desk.LoginConsent, Publish: true, Connected: noon.Add(-90 * 24 * time.Hour),
+			Who: "@acme", Scopes: []string{"read:statuses", "write:statuses"}},
+		{Name: "acme-page", Site: "facebook:acme", Kind: "facebook", Login: desk.LoginConsent, Connected: noon.Add(-56 * 24 * time.Hour), Who: "Acme Kft.",
+			Scopes: []string{"pages_read_engagement"}, ExpiresAt: noon.Add(4*24*time.Hour + time.Hour), EndsSince: noon.Add(-56 * 24 * time.Hour)},
+		{Name: "acme-play", Site: "googleplay:com.acme.home", Kind: "googleplay", Login: desk.LoginConsent},
+		{Name: "acme-video", Site: "youtube:acme", Kind: "youtube", Login: desk.LoginConsent, Connected: noon.Add(-time.Hour), Renews: true, NeedsHuman: "The network says that this consent has ended."},
+		{Name: "acme-sky", Site: "bluesky:acme.example", Kind: "bluesky", Handle: "acme.example", Login: desk.LoginOpen, Connected: noon.Add(-time.Hour), Renews: true},
+		{Name: "acme-forum", Site: "discourse:acme", Kind: "discourse", Login: desk.LoginToken},
+	}
 	m.outbox = []desk.OutRow{
 		{Entry: desk.Entry{ID: "E1", Kind: desk.EntryPublish, State: desk.EntryUnconfirmed, Attempts: 1, CreatedAt: noon.Add(-5 * time.Minute), Error: "The answer of the site got lost."}, Case: rows[10].Case, Brand: "acme", Site: rows[10].Site, To: "Katarína Dudášová", Reply: desk.ReplyUnconfirmed},
 		{Entry: desk.Entry{ID: "E2", Kind: desk.EntryNotice, State: desk.EntryDead, Attempts: 12, CreatedAt: noon.Add(-3 * time.Hour), Error: "Slack: the channel does not exist."}, To: "#acme-alerts"},
@@ -85,7 +94,7 @@ type site struct {
 func newSite(t testing.TB, m *memory, change ...func(*web.Options)) *site {
 	t.Helper()
 	opt := web.Options{
-		Store: m, Work: m, Desk: "Acme’s desk", Now: func() time.Time { return noon }, Log: slog.New(slog.DiscardHandler),
+		Store: m, Work: m, Accounts: &consents{}, Desk: "Acme’s desk", Now: func() time.Time { return noon }, Log: slog.New(slog.DiscardHandler),
 		Brands:   []desk.Brand{{Name: "acme", Title: "Acme", Products: []desk.Product{{Name: "Vac S5"}}}, {Name: "globex", Title: "Globex"}},
 		Topics:   []string{"Delivery", "Sign-in"},
 		Workflow: desk.Workflow{Approval: "off"},

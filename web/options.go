@@ -21,6 +21,7 @@ type Options struct {
 	Topics   []string                     // names, for the filter
 	Workflow desk.Workflow                // what the pages must say about approval and undo
 	Kinds    func() []Kind                // the connectors of this build, by name
+	Accounts Accounts                     // connects accounts; nil when only the command line does
 	Answer   func(m *desk.Mention) Answer // what an answer to a mention may be; nil means nothing can be answered
 
 	Deliver func(ctx context.Context, source string, d Delivery) (Answered, error) // takes what a network delivers; nil when nothing is taken

@@ -7,15 +7,16 @@ type Act string
 
 // The acts.
 const (
-	ActAnybody Act = ""        // no sign-in needed
-	ActRead    Act = "read"    // look at everything in one's scope, keep one's own preferences
-	ActWork    Act = "work"    // take cases, write and send replies, snooze, resolve, dismiss
-	ActApprove Act = "approve" // let a colleague's reply go out, or give it back
-	ActAssign  Act = "assign"  // give cases to others
-	ActSources Act = "sources" // poll now
-	ActStop    Act = "stop"    // hold back outgoing words
-	ActUsers   Act = "users"   // add people and change their roles
-	ActToken   Act = "token"   // the API: a bearer token instead of a session
+	ActAnybody  Act = ""         // no sign-in needed
+	ActRead     Act = "read"     // look at everything in one's scope, keep one's own preferences
+	ActWork     Act = "work"     // take cases, write and send replies, snooze, resolve, dismiss
+	ActApprove  Act = "approve"  // let a colleague's reply go out, or give it back
+	ActAssign   Act = "assign"   // give cases to others
+	ActSources  Act = "sources"  // poll now
+	ActStop     Act = "stop"     // hold back outgoing words
+	ActAccounts Act = "accounts" // connect accounts to their networks
+	ActUsers    Act = "users"    // add people and change their roles
+	ActToken    Act = "token"    // the API: a bearer token instead of a session
 )
 
 // rights says what each role may do.
@@ -23,7 +24,7 @@ var rights = map[desk.Role]map[Act]bool{
 	desk.RoleMarketing: {ActRead: true},
 	desk.RoleAgent:     {ActRead: true, ActWork: true},
 	desk.RoleManager:   {ActRead: true, ActWork: true, ActApprove: true, ActAssign: true, ActSources: true, ActStop: true},
-	desk.RoleAdmin:     {ActRead: true, ActWork: true, ActApprove: true, ActAssign: true, ActSources: true, ActStop: true, ActUsers: true},
+	desk.RoleAdmin:     {ActRead: true, ActWork: true, ActApprove: true, ActAssign: true, ActSources: true, ActStop: true, ActAccounts: true, ActUsers: true},
 }
 
 // May tells whether a role may do an act.

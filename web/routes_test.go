@@ -24,7 +24,7 @@ func (s *site) fillPath(path string) string {
 		}
 	}
 	return strings.NewReplacer("{$}", "", "{case}", string(c.ID), "{reply}", string(reply), "{column}", "new", "{mention}", sampleID(1), "{source}", "play-home",
-		"{user}", "ZH", "{secret}", "none", "{version}", "v", "{path...}", "app.css").Replace(path)
+		"{user}", "ZH", "{account}", "acme-social", "{secret}", "none", "{version}", "v", "{path...}", "app.css").Replace(path)
 }
 
 // TestRoutesGuarded asks every route as every role and as a stranger. What a role may not do must be refused before anything

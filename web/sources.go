@@ -19,6 +19,7 @@ type sourcesPage struct {
 	Oldest  time.Duration // since the source that is silent longest was read; 0 when all are new
 	OldName string
 	Failing []sourceView // failing for a while: said at the top
+	Ill     *illAccounts // accounts that need a person; nil when none does
 }
 
 // sourceView is one source as people need it.
@@ -57,6 +58,9 @@ func (s *Server) sources(w http.ResponseWriter, r *http.Request, v *visitor) err
 		return err
 	}
 	p := sourcesPage{base: b}
+	if p.Ill, err = s.illAccounts(r.Context()); err != nil {
+		return err
+	}
 	c := s.pages[v.lang.Code].clock
 	for i := range list {
 		p.add(s.sourceView(c, &list[i]), s.opt.Now())
