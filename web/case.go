@@ -12,21 +12,22 @@ import (
 // casePage is everything about one case: neighbours, thread, composer, context.
 type casePage struct {
 	base
-	Case     desk.Case
-	Column   desk.Column
-	List     columnView
-	Lead     who
-	Owner    *ownerView
-	Mine     bool
-	Can      map[string]bool // moves that make sense now
-	Messages []messageView
-	Target   string // id of the message that is answered
-	Composer composer
-	Verdict  *verdictView
-	History  []eventView
-	Others   []otherView
-	People   []desk.User // whom the case may be given to
-	Snoozes  []snoozeChoice
+	Case      desk.Case
+	Column    desk.Column
+	List      columnView
+	Lead      who
+	Owner     *ownerView
+	Mine      bool
+	Can       map[string]bool // moves that make sense now
+	Messages  []messageView
+	Target    string // id of the message that is answered
+	Converses bool   // the site can be asked for what was said around it
+	Composer  composer
+	Verdict   *verdictView
+	History   []eventView
+	Others    []otherView
+	People    []desk.User // whom the case may be given to
+	Snoozes   []snoozeChoice
 }
 
 // messageView is one mention or one reply of the thread.
@@ -95,6 +96,7 @@ func (s *Server) casePage(r *http.Request, v *visitor) (*casePage, error) {
 	if target != nil {
 		p.Lead = s.whoOf(v.lang, &target.Mention)
 		p.Target, title = string(target.ID), p.Lead.Name
+		p.Converses = s.converses(&target.Mention)
 		posts, err := s.authorPosts(r, v, target)
 		if err != nil {
 			return nil, err

@@ -24,6 +24,10 @@ type Options struct {
 	Accounts Accounts                     // connects accounts; nil when only the command line does
 	Answer   func(m *desk.Mention) Answer // what an answer to a mention may be; nil means nothing can be answered
 
+	// Conversation fetches what was said around a mention, where Converses says that its site can be asked; both may be nil.
+	Conversation func(ctx context.Context, m desk.Mention) ([]desk.Mention, error)
+	Converses    func(m *desk.Mention) bool
+
 	Deliver func(ctx context.Context, source string, d Delivery) (Answered, error) // takes what a network delivers; nil when nothing is taken
 
 	Wake     <-chan struct{}             // hint that something was committed in this process; may be nil
@@ -46,7 +50,7 @@ type Kind struct {
 	Edit, Delete  bool
 	Limit         int    // longest reply; 0 when there is no limit or no reply
 	Counts        string // how Limit counts: graphemes, bytes, utf16, weighted
-	Certainty     string // real, window, upsert, read-back, none
+	Certainty     string // real, window, upsert, read-back, blind, none
 	Delay         time.Duration
 	Window        time.Duration
 	Cost          string

@@ -21,6 +21,7 @@ func routes() []route {
 		{"GET", "/board/{column}", ActRead, (*Server).column},
 		{"GET", "/cases/{case}", ActRead, (*Server).caseOne},
 		{"GET", "/cases/{case}/card", ActRead, (*Server).caseCard},
+		{"GET", "/cases/{case}/conversation", ActRead, (*Server).conversation},
 		{"POST", "/cases/{case}/claim", ActWork, (*Server).claim},
 		{"POST", "/cases/{case}/release", ActWork, (*Server).release},
 		{"POST", "/cases/{case}/assign", ActAssign, (*Server).assign},
