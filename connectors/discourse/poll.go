@@ -1,6 +1,7 @@
 package discourse
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -94,9 +95,7 @@ func (c *Connector) Recheck(ctx context.Context, known []desk.Mention) (connecto
 		case err != nil:
 			return out, fmt.Errorf("looking at known posts again: %w", err)
 		case !p.Hidden:
-			if p.TopicTitle == "" {
-				p.TopicTitle = m.Extra["topic"]
-			}
+			p.TopicTitle = cmp.Or(p.TopicTitle, m.Extra["topic"], m.Title) // a post alone may come without it
 			if now := c.mention(&p); now.Words() != "" {
 				out.Mentions = append(out.Mentions, now)
 			}

@@ -85,9 +85,8 @@ func TestOpenAnInstallation(t *testing.T) {
 func TestSecretsThatOpenNothing(t *testing.T) {
 	t.Parallel()
 	env := connectors.LoginEnv{HTTP: connectortest.Env(t, "github", nil).Read, Now: connectortest.Now}
-	_, good := appKey(t)
 	for name, a := range map[string]connectors.Account{
-		"no id": {Secret: good}, "no key": {ClientID: "1", Secret: "-----BEGIN nothing"},
+		"no id": {Secret: "-----BEGIN RSA PRIVATE KEY-----"}, "no key": {ClientID: "1", Secret: "-----BEGIN nothing"},
 		"another key": {ClientID: "1", Secret: "-----BEGIN RSA PRIVATE KEY-----\nYWJj\n-----END RSA PRIVATE KEY-----\n"},
 	} {
 		env.Account = a

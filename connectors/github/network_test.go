@@ -104,9 +104,13 @@ func (h *hub) list(w http.ResponseWriter, r *http.Request, all []map[string]any)
 	}
 	h.fresh++
 	found := []any{}
-	sort.SliceStable(all, func(i, j int) bool { return fmt.Sprint(all[i]["updated_at"]) < fmt.Sprint(all[j]["updated_at"]) })
-	for _, one := range all {
-		if fmt.Sprint(one["updated_at"]) >= r.FormValue("since") {
+	since := r.FormValue("since")
+	moment := func(i int) string { s, _ := all[i]["updated_at"].(string); return s }
+	if sorted := func(i, j int) bool { return moment(i) < moment(j) }; !sort.SliceIsSorted(all, sorted) {
+		sort.SliceStable(all, sorted)
+	}
+	for i, one := range all {
+		if moment(i) >= since {
 			found = append(found, one)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -303,5 +304,24 @@ func TestWhereTheInterfacesAre(t *testing.T) {
 		if _, err := New(connectortest.Env(t, "github", nil), func(into any) error { *into.(*Options) = o; return nil }); !errors.Is(err, desk.ErrInvalid) {
 			t.Errorf("%+v: %v", o, err)
 		}
+	}
+}
+
+// TestLimitsAsGitHubTellsThem: a 403 whose headers say that nothing remains, and when there is more.
+func TestLimitsAsGitHubTellsThem(t *testing.T) {
+	t.Parallel()
+	c := connect(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-RateLimit-Remaining", "0")
+		w.Header().Set("X-RateLimit-Reset", strconv.FormatInt(connectortest.Now().Add(17*time.Minute).Unix(), 10))
+		w.WriteHeader(http.StatusForbidden)
+		_, _ = io.WriteString(w, `{"message":"API rate limit exceeded for user ID 1.","status":"403"}`)
+	}), func(o *Options) { o.Discussions = true })
+	_, err := c.Poll(t.Context(), "")
+	if wait, ok := errors.AsType[*desk.Transient](err); !ok || wait.After != 17*time.Minute {
+		t.Errorf("%v", err)
+	}
+	_, err = c.Reply(t.Context(), desk.Outgoing{Parent: newHub(0, 0).parent("DC_1", "discussions/2007#discussioncomment-1"), Text: "x"})
+	if wait, ok := errors.AsType[*desk.Transient](err); !ok || wait.After != 17*time.Minute {
+		t.Errorf("a reply: %v", err)
 	}
 }

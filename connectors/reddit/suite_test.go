@@ -282,3 +282,18 @@ func TestSettingsThatMakeNoSense(t *testing.T) {
 		t.Errorf("agent %q", got)
 	}
 }
+
+// TestLimitsAsRedditTellsThem: by headers of its own, and with the remaining number as a fraction.
+func TestLimitsAsRedditTellsThem(t *testing.T) {
+	t.Parallel()
+	c := connect(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Ratelimit-Used", "1000")
+		w.Header().Set("X-Ratelimit-Remaining", "0.0")
+		w.Header().Set("X-Ratelimit-Reset", "212")
+		w.WriteHeader(http.StatusTooManyRequests)
+	}))
+	_, err := c.Poll(t.Context(), "")
+	if wait, ok := errors.AsType[*desk.Transient](err); !ok || wait.After != 212*time.Second {
+		t.Errorf("%v", err)
+	}
+}
