@@ -22,12 +22,12 @@ type tweet struct {
 
 // network is a small X with one account, @mintabolt, and one post that mentions it.
 type network struct {
-	mu     sync.Mutex
-	posts  []tweet
-	next   int
-	page   int    // posts on a page at most; as many as asked for when 0
-	tooOld string // ids up to this one are not taken as since_id
-	asked  []*url.URL
+	mu      sync.Mutex
+	posts   []tweet
+	next    int
+	page    int  // posts on a page at most; as many as asked for when 0
+	forgets bool // pages, at once
+	asked   []*url.URL
 }
 
 const (
@@ -78,8 +78,8 @@ func (n *network) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (n *network) list(w http.ResponseWriter, r *http.Request, wanted func(tweet) bool) {
 	since, token := r.FormValue("since_id"), r.FormValue("pagination_token")+r.FormValue("next_token")
-	if since != "" && since <= n.tooOld {
-		problemOf(w, 400, "invalid-request", "since_id is too old")
+	if n.forgets && token != "" {
+		problemOf(w, 400, "invalid-request", "no such page")
 		return
 	}
 	var some []tweet

@@ -36,6 +36,7 @@ type line struct {
 	Start int64  `json:"start,omitempty"` // it goes back to this moment, where there is no Since, ms
 	Token string `json:"token,omitempty"` // of its next page
 	First string `json:"first,omitempty"` // the newest id of its first page
+	Again bool   `json:"again,omitempty"` // it began anew because X knew a page no more; a second time would cost for ever
 }
 
 // walk is one poll.
@@ -113,11 +114,11 @@ func (w *walk) list(ctx context.Context, l list) error {
 		}
 		p, err := w.c.page(ctx, l.path, l.ask(n), l.authors)
 		switch {
-		case errors.Is(err, desk.ErrInvalid) && l.Token != "": // X knows the page no more
+		case errors.Is(err, desk.ErrInvalid) && l.Token != "" && !l.Again: // X knows the page no more
 			w.begin(l.line)
-			w.batch.More = true
+			l.Again, w.batch.More = true, true
 			return nil
-		case errors.Is(err, desk.ErrInvalid) && l.Since != "": // or the id is too old for it
+		case errors.Is(err, desk.ErrInvalid) && l.Token == "" && l.Since != "": // or the id is too old for it
 			l.Since = ""
 			w.begin(l.line)
 			w.batch.More = true

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -115,6 +114,26 @@ func TestAWalkMovesItsMarkAtTheEnd(t *testing.T) {
 	}
 }
 
+// TestAPageThatIsForgottenIsNotPaidForEver: the walk begins anew once, then a person is told.
+func TestAPageThatIsForgottenIsNotPaidForEver(t *testing.T) {
+	t.Parallel()
+	n := newNetwork()
+	n.add(tweet{id: "1985000000000000003", by: "5", text: "@mintabolt", at: connectortest.Now()})
+	n.page, n.forgets = 1, true
+	c, _ := connect(t, n, nil)
+	b, err := c.Poll(t.Context(), "")
+	if err != nil || !b.More {
+		t.Fatalf("got %+v, %v", b, err)
+	}
+	if b, err = c.Poll(t.Context(), b.Next); !errors.Is(err, desk.ErrInvalid) || b.More {
+		t.Fatalf("got %+v, %v", b, err)
+	}
+	n.forgets = false
+	if b, err = c.Poll(t.Context(), b.Next); err != nil || len(b.Mentions) != 1 || b.Mentions[0].Remote != evaID {
+		t.Errorf("got %+v, %v", b, err)
+	}
+}
+
 func TestALongSilenceIsAGap(t *testing.T) {
 	t.Parallel()
 	n := newNetwork()
@@ -188,38 +207,6 @@ func TestThread(t *testing.T) {
 	all, err := c.Thread(t.Context(), eva())
 	if err != nil || len(all) != 2 || !all[1].Ours || spent(t, purse) != 2*(pricePost+priceUser) {
 		t.Errorf("got %+v, %v; it cost %d", all, err, spent(t, purse))
-	}
-}
-
-func TestLogin(t *testing.T) {
-	t.Parallel()
-	server := httptest.NewServer(newNetwork())
-	defer server.Close()
-	env := connectortest.Env(t, "x", nil)
-	le := connectors.LoginEnv{HTTP: env.Read, Now: env.Now, Account: connectors.Account{Handle: "@MintaBolt", Server: server.URL}}
-	g, err := login().Consent.Finish(t.Context(), le, desk.Grant{Access: connectortest.Secret, Refresh: "r"})
-	if err != nil || g.Who != "@mintabolt" || g.Extra["id"] != meID || g.Refresh != "r" {
-		t.Errorf("got %+v, %v", g, err)
-	}
-	le.Account.Handle = "other"
-	if _, err := login().Consent.Finish(t.Context(), le, desk.Grant{Access: connectortest.Secret}); !errors.Is(err, desk.ErrDenied) || !strings.Contains(err.Error(), "@mintabolt") {
-		t.Errorf("another account: %v", err)
-	}
-	authorize, token := login().Consent.Endpoint("")
-	if authorize != "https://x.com/i/oauth2/authorize" || token != "https://api.x.com/2/oauth2/token" {
-		t.Errorf("got %s, %s", authorize, token)
-	}
-}
-
-func TestCheck(t *testing.T) {
-	t.Parallel()
-	c, purse := connect(t, newNetwork(), nil)
-	if err := c.Check(t.Context()); err != nil || spent(t, purse) != priceUser {
-		t.Errorf("got %v; it cost %d", err, spent(t, purse))
-	}
-	c.account.Handle = "other"
-	if err := c.Check(t.Context()); !errors.Is(err, desk.ErrDenied) {
-		t.Errorf("got %v", err)
 	}
 }
 
