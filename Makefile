@@ -50,7 +50,7 @@ torture: ## Kill the desk at 200 random moments between poll and published reply
 .PHONY: fuzz
 fuzz: ## Fuzz every decoder for a minute each
 	@for p in $$($(GO) list ./...); do for f in $$($(GO) test -list '^Fuzz' $$p 2>/dev/null | grep '^Fuzz'); do \
-	  echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime 60s $$p || exit 1; done; done
+	  echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime 60s -fuzzminimizetime 1x $$p || exit 1; done; done
 
 .PHONY: image
 image: ## Run the steps of the Dockerfile on this machine, without Docker
