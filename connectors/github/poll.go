@@ -17,9 +17,9 @@ import (
 )
 
 const (
-	perPage = 100
-	pages5  = 5           // fetched in one poll before the batch is stored
-	overlap = time.Minute // looked at again: changes may appear late
+	perPage      = 100
+	pagesPerPoll = 5           // fetched in one poll before the batch is stored
+	overlap      = time.Minute // looked at again: changes may appear late
 )
 
 // Poll reads every list of the source.
@@ -83,7 +83,7 @@ func (c *Connector) walk(ctx context.Context, path string, q url.Values, at *ste
 	}
 	at.Walking = true
 	address := ""
-	for range pages5 {
+	for range pagesPerPoll {
 		if address == "" {
 			if !from.IsZero() {
 				q.Set("since", from.Format(time.RFC3339))

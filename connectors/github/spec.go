@@ -14,6 +14,8 @@ var sample string
 func Spec() connectors.Spec {
 	return connectors.Spec{
 		Kind:     "github",
+		Title:    "GitHub",
+		Group:    connectors.GroupForums,
 		Summary:  "GitHub: issues, comments and discussions of repositories, answered with a comment",
 		Sample:   sample,
 		Caps:     capabilities(),
