@@ -21,6 +21,8 @@ const replyLimit = 4096
 func Spec() connectors.Spec {
 	return connectors.Spec{
 		Kind:     "googlebusiness",
+		Title:    "Google Business Profile",
+		Group:    connectors.GroupReviews,
 		Summary:  "Google Business Profile: reviews of your locations on Google Maps and Search",
 		Sample:   sample,
 		Caps:     capabilities(),
@@ -34,7 +36,7 @@ func Spec() connectors.Spec {
 func capabilities() connectors.Capabilities {
 	return connectors.Capabilities{
 		Polls: true, Replies: true, Edit: true, Delete: true,
-		Limit: replyLimit, Counts: "bytes", Certainty: connectors.CertainUpsert, Delay: 30 * time.Second,
+		Limit: replyLimit, Counts: "bytes", Certainty: connectors.CertainUpsert, Delay: 30 * time.Second, Moderates: true,
 		SeesEdits: true, SeesGone: true,
 	}
 }

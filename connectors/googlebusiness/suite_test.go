@@ -26,7 +26,13 @@ func TestSuite(t *testing.T) {
 	connectortest.Run(t, suite())
 }
 
-func FuzzPoll(f *testing.F) { connectortest.Fuzz(f, suite()) }
+func FuzzPoll(f *testing.F) {
+	s, few := suite(), newGBP() // few, so that the time goes into what is fuzzed
+	few.add(shopA, "AbFvOq1", "TWO", "Lassú volt.\n\n(Translated by Google)\nIt was slow.", connectortest.Now().Add(-time.Hour))
+	few.lists[shopB] = nil
+	s.Happy = few
+	connectortest.Fuzz(f, s)
+}
 
 func BenchmarkDecode(b *testing.B) { connectortest.Bench(b, suite()) }
 

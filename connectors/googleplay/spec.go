@@ -22,6 +22,8 @@ const replyLimit = 350
 func Spec() connectors.Spec {
 	return connectors.Spec{
 		Kind:     "googleplay",
+		Title:    "Google Play",
+		Group:    connectors.GroupReviews,
 		Summary:  "Google Play: reviews of an Android app",
 		Sample:   sample,
 		Caps:     capabilities(),

@@ -21,7 +21,13 @@ func TestSuite(t *testing.T) {
 	connectortest.Run(t, suite())
 }
 
-func FuzzPoll(f *testing.F) { connectortest.Fuzz(f, suite()) }
+func FuzzPoll(f *testing.F) {
+	s, few := suite(), &play{} // few, so that the time goes into what is fuzzed
+	few.add("gp:1", "Cím\tLefagy", 2, connectortest.Now().Add(-time.Hour))
+	few.answer("gp:1", "Javítjuk!")
+	s.Happy = few
+	connectortest.Fuzz(f, s)
+}
 
 func BenchmarkDecode(b *testing.B) { connectortest.Bench(b, suite()) }
 

@@ -34,6 +34,8 @@ func Spec() connectors.Spec {
 	consent.Finish = finish
 	return connectors.Spec{
 		Kind:     "youtube",
+		Title:    "YouTube",
+		Group:    connectors.GroupSocial,
 		Summary:  "YouTube: comments under the videos of a channel, or under single videos",
 		Sample:   sample,
 		Caps:     capabilities(),

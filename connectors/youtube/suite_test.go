@@ -21,7 +21,15 @@ func TestSuite(t *testing.T) {
 	connectortest.Run(t, suite())
 }
 
-func FuzzPoll(f *testing.F) { connectortest.Fuzz(f, suite()) }
+func FuzzPoll(f *testing.F) {
+	s, few := suite(), &tube{} // few, so that the time goes into what is fuzzed
+	t := few.add("Ugy1", "Mennyibe kerül?", connectortest.Now().Add(-time.Hour))
+	for range subset + 1 {
+		few.answer(t, "UCeva", "Halló?", connectortest.Now())
+	}
+	s.Happy = few
+	connectortest.Fuzz(f, s)
+}
 
 func BenchmarkDecode(b *testing.B) { connectortest.Bench(b, suite()) }
 
