@@ -12,8 +12,6 @@ import (
 	"github.com/earshotdesk/earshot/internal/desk"
 )
 
-const mostPages = 100 // of comments that reading back goes through
-
 // Reply answers a post or a comment. The network knows two levels: an answer to a reply may come to stand beside it, under the
 // comment that both answer, and that counts as well.
 func (c *Connector) Reply(ctx context.Context, out desk.Outgoing) (desk.Receipt, error) {
@@ -87,10 +85,9 @@ func receipt(now comment) desk.Receipt {
 
 // Find looks for the reply among the Page's own comments under the parent.
 func (c *Connector) Find(ctx context.Context, out desk.Outgoing) (desk.Found, error) {
-	not := desk.Found{Finding: desk.FoundNot}
 	owner, err := c.owner(ctx)
 	if err != nil {
-		return not, fmt.Errorf("reading answers back: %w", err)
+		return desk.Found{Finding: desk.FoundNot}, fmt.Errorf("reading answers back: %w", err)
 	}
 	under, filter := address(out.Parent), "stream"
 	switch up := out.Parent.Parent; {
@@ -99,36 +96,15 @@ func (c *Connector) Find(ctx context.Context, out desk.Outgoing) (desk.Found, er
 	case up != "" && !isPost(up):
 		under = within(out.Parent, up) // the first level, where an answer to a reply is listed
 	}
-	sure := true
-	for after, n := "", 0; n < mostPages; n++ {
-		list, err := c.graph.List(ctx, graph.Path(under, "comments"), commentQuery(filter), after)
-		if err != nil {
-			return not, fmt.Errorf("reading answers back: %w", err)
-		}
-		for _, raw := range list.Data {
-			var one comment
-			if json.Unmarshal(raw, &one) != nil {
-				sure = false
-				continue
-			}
-			if !connectors.IsReply(out, desk.RemoteID(graph.Last(one.ID)), one.Message, one.Created.Time) {
-				continue
-			}
-			author, _ := one.From.author()
-			if string(author.ID) == owner.ID {
-				return desk.Found{Finding: desk.FoundIt, Receipt: receipt(one)}, nil
-			}
-			sure = sure && author.ID != "" // the same words by nobody: that may be us
-		}
-		if list.After == "" && sure {
-			return desk.Found{Finding: desk.FoundAbsent}, nil
-		}
-		if list.After == "" || list.After == after {
-			return not, nil
-		}
-		after = list.After
-	}
-	return not, nil
+	return c.graph.Find(ctx, graph.Path(under, "comments"), commentQuery(filter), out, func(raw json.RawMessage) (graph.Said, bool) {
+		var one comment
+		ok := json.Unmarshal(raw, &one) == nil
+		author, _ := one.From.author()
+		return graph.Said{
+			Words: one.Message, At: one.Created.Time, Receipt: receipt(one),
+			Ours: string(author.ID) == owner.ID, Nobody: author.ID == "",
+		}, ok
+	})
 }
 
 // Edit gives a comment of the Page's own other words.

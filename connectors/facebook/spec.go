@@ -14,6 +14,8 @@ var sample string
 func Spec() connectors.Spec {
 	return connectors.Spec{
 		Kind:     site,
+		Title:    "Facebook Page",
+		Group:    connectors.GroupSocial,
 		Summary:  "Facebook Page: comments under its posts, visitors' posts and tags; answers as the Page",
 		Sample:   sample,
 		Caps:     capabilities(),

@@ -14,8 +14,6 @@ import (
 	"github.com/earshotdesk/earshot/internal/desk"
 )
 
-const mostPages = 100 // of replies that reading back goes through
-
 // Reply answers a comment. Only comments right under a post take replies; an answer to a reply goes where Instagram puts it, under the
 // comment that both answer.
 func (c *Connector) Reply(ctx context.Context, out desk.Outgoing) (desk.Receipt, error) {
@@ -75,41 +73,19 @@ func (c *Connector) receipt(out desk.Outgoing, said comment) desk.Receipt {
 
 // Find looks for the reply among the account's own under the comment.
 func (c *Connector) Find(ctx context.Context, out desk.Outgoing) (desk.Found, error) {
-	not := desk.Found{Finding: desk.FoundNot}
 	me, err := c.owner(ctx)
 	if err != nil {
-		return not, fmt.Errorf("reading replies back: %w", err)
+		return desk.Found{Finding: desk.FoundNot}, fmt.Errorf("reading replies back: %w", err)
 	}
-	sure := true
-	for after, n := "", 0; n < mostPages; n++ {
-		q := url.Values{"fields": {replyFields}, "limit": {"50"}}
-		list, err := c.graph.List(ctx, graph.Path(string(top(out.Parent)), "replies"), q, after)
-		if err != nil {
-			return not, fmt.Errorf("reading replies back: %w", err)
-		}
-		for _, raw := range list.Data {
-			var one comment
-			if json.Unmarshal(raw, &one) != nil {
-				sure = false
-				continue
-			}
-			if !connectors.IsReply(out, desk.RemoteID(one.ID), one.Text, one.At.Time) {
-				continue
-			}
-			if one.by(me) {
-				return desk.Found{Finding: desk.FoundIt, Receipt: c.receipt(out, one)}, nil
-			}
-			sure = sure && cmp.Or(one.author().Handle, string(one.author().ID)) != "" // the same words by nobody: that may be us
-		}
-		if list.After == "" && sure {
-			return desk.Found{Finding: desk.FoundAbsent}, nil
-		}
-		if list.After == "" || list.After == after {
-			return not, nil
-		}
-		after = list.After
-	}
-	return not, nil
+	q := url.Values{"fields": {replyFields}, "limit": {"50"}}
+	return c.graph.Find(ctx, graph.Path(string(top(out.Parent)), "replies"), q, out, func(raw json.RawMessage) (graph.Said, bool) {
+		var one comment
+		ok := json.Unmarshal(raw, &one) == nil
+		return graph.Said{
+			Words: one.Text, At: one.At.Time, Receipt: c.receipt(out, one),
+			Ours: one.by(me), Nobody: cmp.Or(one.author().Handle, string(one.author().ID)) == "",
+		}, ok
+	})
 }
 
 // Delete removes a reply of the account's own. One that is gone already counts as removed.

@@ -14,6 +14,8 @@ var sample string
 func Spec() connectors.Spec {
 	return connectors.Spec{
 		Kind:     site,
+		Title:    "Instagram",
+		Group:    connectors.GroupSocial,
 		Summary:  "Instagram: comments under the posts of a professional account; answers as that account",
 		Sample:   sample,
 		Caps:     capabilities(),
