@@ -158,6 +158,8 @@ type Keys interface {
 // Spec describes a kind of connector: all that must be known without making one.
 type Spec struct {
 	Kind     string // the word after `kind:` in the configuration
+	Title    string // as people call it, in lists; the kind when empty
+	Group    Group  // among which others lists show it; [GroupOther] when empty
 	Summary  string // one line
 	Sample   string // commented YAML of one source, the connector's documentation
 	Caps     Capabilities

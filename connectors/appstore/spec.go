@@ -17,6 +17,8 @@ const replyLimit = 5970
 func Spec() connectors.Spec {
 	return connectors.Spec{
 		Kind:     "appstore",
+		Title:    "App Store",
+		Group:    connectors.GroupReviews,
 		Summary:  "Apple App Store: reviews of an app, by its public feeds or, with answers, by App Store Connect",
 		Sample:   sample,
 		Caps:     capabilities(),
@@ -30,7 +32,7 @@ func Spec() connectors.Spec {
 func capabilities() connectors.Capabilities {
 	return connectors.Capabilities{
 		Polls: true, Replies: true, Edit: true, Delete: true, Limit: replyLimit, Counts: "utf16",
-		Certainty: connectors.CertainUpsert, Delay: 2 * time.Second, SeesEdits: true, SeesGone: true,
+		Certainty: connectors.CertainUpsert, Delay: 2 * time.Second, Moderates: true, SeesEdits: true, SeesGone: true,
 	}
 }
 

@@ -13,6 +13,8 @@ var sample string
 func Spec() connectors.Spec {
 	return connectors.Spec{
 		Kind:    "bluesky",
+		Title:   "Bluesky",
+		Group:   connectors.GroupSocial,
 		Summary: "Bluesky: mentions, replies, quotes and searches; answers in public",
 		Sample:  sample,
 		Caps: connectors.Capabilities{

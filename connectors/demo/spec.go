@@ -17,6 +17,8 @@ const replyLimit = 500
 func Spec() connectors.Spec {
 	return connectors.Spec{
 		Kind:     "demo",
+		Title:    "Demo network",
+		Group:    connectors.GroupOther,
 		Summary:  "Demo network: invented people on a small network of our own, to try everything without a real account",
 		Sample:   sample,
 		Caps:     capabilities(),

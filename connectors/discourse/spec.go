@@ -13,6 +13,8 @@ var sample string
 func Spec() connectors.Spec {
 	return connectors.Spec{
 		Kind:     "discourse",
+		Title:    "Discourse",
+		Group:    connectors.GroupForums,
 		Summary:  "Discourse forums: posts of a forum, answered in the topic",
 		Sample:   sample,
 		Caps:     capabilities(),

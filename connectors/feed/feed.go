@@ -42,6 +42,8 @@ type Options struct {
 func Spec() connectors.Spec {
 	return connectors.Spec{
 		Kind:    "feed",
+		Title:   "Feeds",
+		Group:   connectors.GroupOther,
 		Summary: "RSS, Atom and JSON feeds: blogs, news, forums, Google Alerts",
 		Sample:  sample,
 		Caps:    connectors.Capabilities{Polls: true, SeesEdits: true, Pushes: true, Certainty: connectors.CertainNone},

@@ -35,6 +35,8 @@ const (
 func Spec() connectors.Spec {
 	return connectors.Spec{
 		Kind:    "file",
+		Title:   "Files",
+		Group:   connectors.GroupOther,
 		Summary: "CSV, TSV and JSON Lines files, plain or gzipped: exports of review sites, help desks and surveys",
 		Sample:  sample,
 		Caps:    connectors.Capabilities{Polls: true, Certainty: connectors.CertainNone, SeesEdits: true},

@@ -47,6 +47,8 @@ type Connector struct {
 func Spec() connectors.Spec {
 	return connectors.Spec{
 		Kind:     "hackernews",
+		Title:    "Hacker News",
+		Group:    connectors.GroupForums,
 		Summary:  "Hacker News: stories and comments by search; answers are written by hand on the site and noticed here",
 		Sample:   sample,
 		Caps:     connectors.Capabilities{Polls: true, Certainty: connectors.CertainNone, SeesEdits: true, SeesGone: true},

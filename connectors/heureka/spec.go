@@ -13,6 +13,8 @@ var sample string
 func Spec() connectors.Spec {
 	return connectors.Spec{
 		Kind:    "heureka",
+		Title:   "Heureka",
+		Group:   connectors.GroupReviews,
 		Summary: "Heureka.sk and Heureka.cz: exports of the reviews of a shop and of its products",
 		Sample:  sample,
 		Caps:    connectors.Capabilities{Polls: true, SeesEdits: true, Certainty: connectors.CertainNone},

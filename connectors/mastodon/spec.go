@@ -18,6 +18,8 @@ const defaultLimit = 500
 func Spec() connectors.Spec {
 	return connectors.Spec{
 		Kind:     "mastodon",
+		Title:    "Mastodon",
+		Group:    connectors.GroupSocial,
 		Summary:  "Mastodon, GoToSocial, Pleroma and other servers of the fediverse: mentions, hashtags, searches; public answers",
 		Sample:   sample,
 		Caps:     capabilities(),

@@ -18,6 +18,8 @@ var sample string
 func Spec() connectors.Spec {
 	return connectors.Spec{
 		Kind:     "reddit",
+		Title:    "Reddit",
+		Group:    connectors.GroupForums,
 		Summary:  "Reddit: searches, subreddits and the inbox, answered with a comment; needs an app that Reddit approved",
 		Sample:   sample,
 		Caps:     capabilities(),

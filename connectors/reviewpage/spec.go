@@ -13,6 +13,8 @@ var sample string
 func Spec() connectors.Spec {
 	return connectors.Spec{
 		Kind:    "reviewpage",
+		Title:   "Review pages",
+		Group:   connectors.GroupReviews,
 		Summary: "Reviews on a web page: schema.org in JSON-LD, microdata or RDFa, or by selectors",
 		Sample:  sample,
 		Caps:    connectors.Capabilities{Polls: true, SeesEdits: true, Certainty: connectors.CertainNone},

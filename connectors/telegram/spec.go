@@ -14,6 +14,8 @@ var sample string
 func Spec() connectors.Spec {
 	return connectors.Spec{
 		Kind:    "telegram",
+		Title:   "Telegram",
+		Group:   connectors.GroupSocial,
 		Summary: "Telegram groups and channels through a bot: what is said there from now on; answers by the bot",
 		Sample:  sample,
 		Caps:    capabilities(),

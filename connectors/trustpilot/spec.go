@@ -14,6 +14,8 @@ var sample string
 func Spec() connectors.Spec {
 	return connectors.Spec{
 		Kind:     "trustpilot",
+		Title:    "Trustpilot",
+		Group:    connectors.GroupReviews,
 		Summary:  "Trustpilot: service reviews of a company, with answers",
 		Sample:   sample,
 		Caps:     capabilities(),

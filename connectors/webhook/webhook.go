@@ -48,6 +48,8 @@ type Options struct {
 func Spec() connectors.Spec {
 	return connectors.Spec{
 		Kind:    "webhook",
+		Title:   "Webhooks",
+		Group:   connectors.GroupOther,
 		Summary: "Signed deliveries of JSON from anything that can send them",
 		Sample:  sample,
 		Caps:    connectors.Capabilities{Certainty: connectors.CertainNone, Pushes: true, SeesEdits: true, SeesGone: true},

@@ -19,6 +19,8 @@ var sample string
 func Spec() connectors.Spec {
 	return connectors.Spec{
 		Kind:     site,
+		Title:    "X",
+		Group:    connectors.GroupSocial,
 		Summary:  "X: mentions of an account and what a search finds, within a budget; answers who mentioned or quoted it",
 		Sample:   sample,
 		Caps:     capabilities(),
