@@ -18,28 +18,28 @@ func (s *Store) TakeRecheck(ctx context.Context, lease desk.Lease, span time.Dur
 	var out []desk.Mention
 	err := s.Update(ctx, func(tx *Tx) error {
 		out = nil
-		var last, began int64
-		err := tx.q.QueryRowContext(ctx, `SELECT recheck_n, recheck_at FROM source WHERE name = $1 AND fence = $2`+tx.d.forUpdate, lease.Name, lease.Fence).Scan(&last, &began)
+		var next, began int64
+		err := tx.q.QueryRowContext(ctx, `SELECT recheck_n, recheck_at FROM source WHERE name = $1 AND fence = $2`+tx.d.forUpdate, lease.Name, lease.Fence).Scan(&next, &began)
 		if err = one(err, "source "+lease.Name); errors.Is(err, desk.ErrNotFound) {
 			return lost(lease)
 		}
 		if err != nil {
 			return err
 		}
-		if last == 0 {
+		if next == 0 {
 			if tx.now.Before(at(began).Add(recheckEvery)) {
 				return nil
 			}
-			if last, err = tx.seenBefore(ctx, tx.now.Add(-span)); err != nil {
+			if next, err = tx.firstSince(ctx, tx.now.Add(-span)); err != nil {
 				return err
 			}
 			began = us(tx.now)
 		}
-		last, out, err = tx.nextKnown(ctx, lease.Name, last, size)
+		next, out, err = tx.nextKnown(ctx, lease.Name, next, size)
 		if err != nil {
 			return err
 		}
-		_, err = tx.exec(ctx, `UPDATE source SET recheck_n = $1, recheck_at = $2 WHERE name = $3`, last, began, lease.Name)
+		_, err = tx.exec(ctx, `UPDATE source SET recheck_n = $1, recheck_at = $2 WHERE name = $3`, next, began, lease.Name)
 		return err
 	})
 	if err != nil {
@@ -48,17 +48,17 @@ func (s *Store) TakeRecheck(ctx context.Context, lease desk.Lease, span time.Dur
 	return out, nil
 }
 
-// seenBefore returns the number of the last mention that was first seen before a moment; arrivals are numbered in their order.
-func (tx *Tx) seenBefore(ctx context.Context, moment time.Time) (int64, error) {
+// firstSince returns the number behind the last mention that was first seen before a moment; arrivals are numbered in their order.
+func (tx *Tx) firstSince(ctx context.Context, moment time.Time) (int64, error) {
 	var n int64
 	err := tx.q.QueryRowContext(ctx, `SELECT COALESCE((SELECT n FROM mention WHERE seen_at < $1 ORDER BY seen_at DESC, n DESC LIMIT 1), 0)`, us(moment)).Scan(&n)
-	return max(n, 1), err // 0 stands for "between two rounds"
+	return n + 1, err
 }
 
-// nextKnown returns mentions of a source behind number last, and the number of the last one; 0 when there are no more behind it.
-func (tx *Tx) nextKnown(ctx context.Context, source string, last int64, size int) (int64, []desk.Mention, error) {
+// nextKnown returns mentions of a source from a number on, and the number to go on from; 0 when there are no more.
+func (tx *Tx) nextKnown(ctx context.Context, source string, from int64, size int) (int64, []desk.Mention, error) {
 	numbers, err := collect(ctx, tx.q, func(row scanner) (n int64, err error) { return n, row.Scan(&n) },
-		`SELECT s.n FROM sighting s WHERE s.source = $1 AND s.n > $2 ORDER BY s.n LIMIT $3`, source, last, size)
+		`SELECT s.n FROM sighting s WHERE s.source = $1 AND s.n >= $2 ORDER BY s.n LIMIT $3`, source, from, size)
 	if err != nil || len(numbers) == 0 {
 		return 0, nil, err
 	}
@@ -76,5 +76,5 @@ func (tx *Tx) nextKnown(ctx context.Context, source string, last int64, size int
 	if len(numbers) < size {
 		return 0, out, nil
 	}
-	return numbers[len(numbers)-1], out, nil
+	return numbers[len(numbers)-1] + 1, out, nil
 }

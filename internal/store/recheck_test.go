@@ -65,6 +65,20 @@ func TestEveryRecentMentionIsTakenOnceARound(t *testing.T) {
 	})
 }
 
+// The very first mention of a desk has its turn like all others.
+func TestTheFirstMentionIsTakenToo(t *testing.T) {
+	engines(t, func(t *testing.T, e engine) {
+		now := at1
+		s := e.open(t, clock(&now))
+		sync1(t, s, source("a", "1"))
+		put(t, s, "a", mention("acme", "first", "x"))
+		got, err := s.TakeRecheck(t.Context(), lease(t, s, "a", now), time.Hour, 5)
+		if err != nil || len(got) != 1 {
+			t.Errorf("took %d, %v", len(got), err)
+		}
+	})
+}
+
 func TestSpend(t *testing.T) {
 	engines(t, func(t *testing.T, e engine) {
 		now := at1

@@ -1,5 +1,5 @@
 -- +goose Up
--- Which known mention of a source was looked at again last in this round (0 between two rounds), and when the round began.
+-- Which known mention of a source is looked at again next in this round (0 between two rounds), and when the round began.
 ALTER TABLE source ADD COLUMN recheck_n BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE source ADD COLUMN recheck_at BIGINT NOT NULL DEFAULT 0;
 
