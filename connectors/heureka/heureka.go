@@ -23,6 +23,7 @@ type Options struct {
 	Country string      `yaml:"country" default:"sk" enum:"sk,cz" doc:"sk for Heureka.sk, cz for Heureka.cz."`
 	Key     desk.Secret `yaml:"key" doc:"Secret key of the export, 32 hexadecimal digits, from Heureka's administration; the account's token when absent."`
 	Shop    string      `yaml:"shop" doc:"Name of the shop on Heureka, to tell several shops of one country apart."`
+	Page    string      `yaml:"page" doc:"Where a person reads and answers the shop's reviews, for the link on the board; the address of Heureka's administration for shops when absent."`
 	Server  string      `yaml:"server" doc:"Address instead of Heureka's own, for example of a copy of the export; a whole address of a file is taken as it is."`
 }
 
@@ -53,12 +54,17 @@ func New(env connectors.Env, decode func(any) error) (connectors.Connector, erro
 	if c.key == "" && env.Account != nil {
 		c.key = env.Account.Secret
 	}
+	if c.o.Page == "" {
+		c.o.Page = "https://sluzby.heureka." + o.Country + "/"
+	}
 	own := o.Server != ""
 	switch {
 	case o.Export != exportShop && o.Export != exportProduct:
 		return nil, desk.Invalidf("export must be shop or product, not %q", o.Export)
 	case o.Country != "sk" && o.Country != "cz":
 		return nil, desk.Invalidf("country must be sk or cz, not %q", o.Country)
+	case !strings.HasPrefix(c.o.Page, "https://") && !strings.HasPrefix(c.o.Page, "http://"):
+		return nil, desk.Invalidf("page must be an http or https address")
 	case c.key == "" && !own:
 		return nil, desk.Invalidf("key is missing: it stands in Heureka's administration beside the export of reviews")
 	case !own && !keyForm.MatchString(c.key.Reveal()):

@@ -145,7 +145,7 @@ func TestSettings(t *testing.T) {
 	t.Parallel()
 	const key = "0123456789ABCDEF0123456789abcdef"
 	for name, o := range map[string]Options{
-		"no key": {}, "short key": {Key: "abc"}, "export": {Key: key, Export: "all"}, "country": {Key: key, Country: "hu"}, "server": {Server: "ftp://x"},
+		"no key": {}, "short key": {Key: "abc"}, "export": {Key: key, Export: "all"}, "country": {Key: key, Country: "hu"}, "server": {Server: "ftp://x"}, "page": {Key: key, Page: "javascript:x"},
 	} {
 		_, err := New(connectortest.Env(t, "heureka", nil), func(into any) error { *into.(*Options) = o; return nil })
 		if !errors.Is(err, desk.ErrInvalid) || strings.Contains(fmt.Sprint(err), "abc") {

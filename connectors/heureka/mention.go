@@ -117,6 +117,9 @@ func (c *Connector) extras(r review, m *desk.Mention) {
 			m.Extra[ours] = text.Cut(said, 300)
 		}
 	}
+	if r.product == nil {
+		m.URL = c.o.Page
+	}
 	if at := r.product["url"]; strings.HasPrefix(at, "https://") || strings.HasPrefix(at, "http://") {
 		m.URL = text.Cut(strings.TrimSpace(at), 2000)
 	}

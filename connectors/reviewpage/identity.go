@@ -104,10 +104,11 @@ func merge(all []found) []found {
 	var out []found
 	byWords := map[string][]int{} // places in out
 	for _, f := range all {
-		key := text.Cut(opening(&f.m), 24)
+		f.open = opening(&f.m)
+		key := text.Cut(f.open, 24)
 		at := -1
-		for _, i := range byWords[key] {
-			if same(&out[i].m, &f.m) {
+		for _, i := range byWords[key][max(0, len(byWords[key])-100):] {
+			if same(&out[i], &f) && !apart(out[i].ids, f.ids) {
 				at = i
 				break
 			}
@@ -122,15 +123,25 @@ func merge(all []found) []found {
 	return out
 }
 
+// apart tells whether two findings have identifiers of one kind that differ: then they are two reviews with the same words.
+func apart(a, b []string) bool {
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] && telling(a[i], b[i], "") && telling(b[i], a[i], "") {
+			return true
+		}
+	}
+	return false
+}
+
 // same tells whether two findings are one review: nothing in which both say something differs.
-func same(a, b *desk.Mention) bool {
+func same(one, other *found) bool {
+	a, b := &one.m, &other.m
 	differs := func(x, y string) bool { return x != "" && y != "" && x != y }
 	days := !a.PostedAt.IsZero() && !b.PostedAt.IsZero() && a.PostedAt.Sub(b.PostedAt).Abs().Hours() > 26 // whatever the zone
 	stars := a.Rating.Known() && b.Rating.Known() && a.Rating.Stars() != b.Rating.Stars()
-	oa, ob := opening(a), opening(b)
-	words := strings.HasPrefix(oa, ob) || strings.HasPrefix(ob, oa)
+	words := strings.HasPrefix(one.open, other.open) || strings.HasPrefix(other.open, one.open)
 	return words && !days && !stars && !differs(text.Fold(a.Author.Name), text.Fold(b.Author.Name)) &&
-		(a.Author.Name != "" || b.Author.Name != "" || len(oa) > 20)
+		(a.Author.Name != "" || b.Author.Name != "" || len(one.open) > 20)
 }
 
 // richer joins two findings of one review.

@@ -124,9 +124,11 @@ func mendString(b *bytes.Buffer, s string, at int) int {
 	b.WriteByte('"')
 	for i := at + 1; i < len(s); i++ {
 		switch c := s[i]; {
-		case c == '"':
+		case c == '"' && ends(s, i):
 			b.WriteByte('"')
 			return i
+		case c == '"':
+			b.WriteString(`\"`)
 		case c == '\\' && i+1 < len(s):
 			i++
 			switch s[i] {
@@ -155,6 +157,24 @@ func mendString(b *bytes.Buffer, s string, at int) int {
 	}
 	b.WriteByte('"')
 	return len(s)
+}
+
+// ends tells whether a quotation mark ends its string, and is not one that a customer wrote, by what follows it.
+func ends(s string, at int) bool {
+	rest := strings.TrimLeft(s[at+1:min(len(s), at+200)], " \t\r\n")
+	if rest == "" || strings.ContainsRune(":}]", rune(rest[0])) {
+		return true
+	}
+	if rest[0] != ',' {
+		return false
+	}
+	rest = strings.TrimLeft(rest[1:], " \t\r\n")
+	for _, value := range []string{`"`, "{", "[", "}", "]", "-", "true", "false", "null"} {
+		if strings.HasPrefix(rest, value) {
+			return true
+		}
+	}
+	return rest == "" || rest[0] >= '0' && rest[0] <= '9'
 }
 
 func skipComment(s string, at int) int {

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/PuerkitoBio/goquery"
+	"golang.org/x/net/html"
 
 	"github.com/earshotdesk/earshot/internal/desk"
 	"github.com/earshotdesk/earshot/internal/fetch"
@@ -77,9 +78,15 @@ func (c *Connector) read(ctx context.Context, s *state, at *url.URL, conditional
 
 // parse finds the reviews of a document.
 func (c *Connector) parse(body []byte, contentType string, at *url.URL) (page, error) {
-	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(markup.UTF8(body, contentType, c.o.Language)))
+	// What stands in noscript is for us: no script is run here.
+	root, err := html.ParseWithOptions(bytes.NewReader(markup.UTF8(body, contentType, c.o.Language)), html.ParseOptionEnableScripting(false))
 	if err != nil {
 		return page{}, errors.New(fetch.RedactURL(at.String()) + " cannot be read: its HTML is nested too deep")
+	}
+	doc := goquery.NewDocumentFromNode(root)
+	known := addresses(doc, at)
+	if base, err := at.Parse(strings.TrimSpace(doc.Find("base[href]").First().AttrOr("href", ""))); err == nil && base.Host == at.Host {
+		at = base
 	}
 	var p page
 	r := &reader{c: c, page: at, now: c.env.Now().UTC()}
@@ -89,7 +96,7 @@ func (c *Connector) parse(body []byte, contentType string, at *url.URL) (page, e
 		r.s = collect(doc)
 		p.found, p.bad = r.reviews(), r.s.bad
 	}
-	p.found = r.identify(p.found, addresses(doc, at))
+	p.found = r.identify(p.found, known)
 	p.next = c.nextPage(doc, at)
 	if len(p.found) == 0 {
 		if why := wall(doc); why != "" {
@@ -142,7 +149,7 @@ func wall(doc *goquery.Document) string {
 	if doc.Find(`input[type="password"]`).Length() > 0 && doc.Find("p, li, article").Length() < 30 {
 		return "a login"
 	}
-	if html, err := doc.Html(); err == nil && len(html) < 60<<10 && challenge.MatchString(html) && len(strings.Fields(doc.Find("body").Text())) < 400 {
+	if whole, err := doc.Html(); err == nil && len(whole) < 60<<10 && challenge.MatchString(whole) && len(strings.Fields(doc.Find("body").Text())) < 400 {
 		return "a check for humans"
 	}
 	return ""

@@ -18,6 +18,7 @@ type found struct {
 	ids  []string // what may identify it, the best first
 	item string   // what is reviewed
 	says []answer // what was answered
+	open string   // how it begins, folded
 }
 
 // answer is what somebody said to a review.
@@ -65,8 +66,8 @@ func (r *reader) review(t *thing) (found, bool) {
 	m.Title = text.Cut(written.Line(r.s.text(t, "name", "headline", "summary")), 1000)
 	m.Language = language(cmp.Or(r.c.o.Language, r.s.text(t, "inlanguage"), r.s.text(r.s.item(t, "reviewbody"), "@language"), t.lang))
 	r.notes(t, m)
-	tidyTitle(m, item)
 	r.author(t, m)
+	tidyTitle(m, item)
 	m.Extra = map[string]string{}
 	keep(m.Extra, "item", item)
 	keep(m.Extra, "publisher", written.Line(r.s.text(t, "publisher")))
@@ -111,11 +112,11 @@ func (r *reader) notes(t *thing, m *desk.Mention) {
 	}
 }
 
-// tidyTitle drops a title that says nothing: the name of what is reviewed, or the beginning of the text.
+// tidyTitle drops a title that says nothing: the name of what is reviewed or of who reviews, or the beginning of the text.
 func tidyTitle(m *desk.Mention, item string) {
 	title, words := text.Fold(strings.TrimRight(m.Title, ".… ")), text.Fold(strings.Join(strings.Fields(m.Text), " "))
 	begins := len(title) >= 20 || strings.HasSuffix(m.Title, "…") || strings.HasSuffix(m.Title, "...")
-	if title == text.Fold(item) || title == strings.TrimRight(words, ".… ") || begins && strings.HasPrefix(words, title) {
+	if title == text.Fold(item) || title == text.Fold(m.Author.Name) || title == strings.TrimRight(words, ".… ") || begins && strings.HasPrefix(words, title) {
 		m.Title = ""
 	}
 }

@@ -39,14 +39,18 @@ func Rating(value, best, worst string, otherwise float64) (desk.Rating, bool) {
 		top = guessBest(v, otherwise)
 	}
 	low, ok := Number(worst)
-	if !ok || said && of > 0 || low == 0 || low == 1 {
-		low = min(low, 1)
-		if low >= top && ok {
-			return desk.Rating{}, false
-		}
+	if !ok {
+		low = 1 // as schema.org says, and nothing is worse than nothing: 0 stars are mostly a form that was not filled in
+	}
+	switch {
+	case of > 0: // the words themselves say the scale
+		low = 0
+	case low >= top || v < low && v == 0:
+		return desk.Rating{}, false
+	case low >= 0 && low <= 1:
 		low = 0
 	}
-	if low >= top || v < low || v > top {
+	if v < low || v > top {
 		return desk.Rating{}, false
 	}
 	return desk.Rating{Value: v - low, Best: top - low}, true
