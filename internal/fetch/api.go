@@ -25,7 +25,8 @@ type API struct {
 	Header  map[string]string // of every request
 
 	// Sign puts the account's credentials on a request. Renew says that the network refused those of the last call with
-	// [TokenExpired] and others are wanted. Nil without credentials.
+	// [TokenExpired] and others are wanted; after [AuthRevoked] it is called likewise, so that whoever keeps the credentials knows, but
+	// what comes of it is for the next call. Nil without credentials.
 	Sign func(ctx context.Context, r *http.Request, renew bool) error
 
 	// Refuse reads the network's own words: nil means that it did not refuse, or that the status alone says how. It is asked about
@@ -92,6 +93,7 @@ func (a *API) AskWith(ctx context.Context, path string, q url.Values, header map
 	if a.renewable(err) {
 		return once(true)
 	}
+	a.revoked(ctx, err)
 	return r, err
 }
 
@@ -143,6 +145,7 @@ func (a *API) send(ctx context.Context, method, path string, q url.Values, body,
 	if a.renewable(err) {
 		return once(true)
 	}
+	a.revoked(ctx, err)
 	return err
 }
 
@@ -263,6 +266,17 @@ func (a *API) renewable(err error) bool {
 	}
 	status, ok := errors.AsType[*StatusError](err)
 	return ok && status.Status == http.StatusUnauthorized
+}
+
+// revoked tells whoever keeps the credentials that the network takes them no more. The refusal says more than what comes of that.
+func (a *API) revoked(ctx context.Context, err error) {
+	no, ok := errors.AsType[*Refusal](err)
+	if !ok || no.Class != AuthRevoked || a.Sign == nil {
+		return
+	}
+	if req, err := http.NewRequestWithContext(ctx, http.MethodGet, a.Base, http.NoBody); err == nil {
+		_ = a.Sign(ctx, req, true)
+	}
 }
 
 // whole reads an answer to its end.

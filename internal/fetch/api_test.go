@@ -37,7 +37,7 @@ func caller(t *testing.T, h http.HandlerFunc) (*fetch.API, *int) {
 			if !r.JSON(&body) || body.Error == "" {
 				return nil
 			}
-			classes := map[string]fetch.Class{"ExpiredToken": fetch.TokenExpired, "Slow": fetch.RateLimited, "Twice": fetch.Duplicate, "Broken": fetch.Trouble}
+			classes := map[string]fetch.Class{"ExpiredToken": fetch.TokenExpired, "Slow": fetch.RateLimited, "Twice": fetch.Duplicate, "Broken": fetch.Trouble, "Removed": fetch.AuthRevoked}
 			class, ok := classes[body.Error]
 			if !ok {
 				class = fetch.Invalid
@@ -73,6 +73,25 @@ func TestAPIRenewsOnce(t *testing.T) {
 	always, renewals := caller(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) })
 	if err := always.Get(t.Context(), "/x", nil, nil); !errors.Is(err, desk.ErrDenied) || *renewals != 1 {
 		t.Errorf("a token that is never taken: %v after %d renewals", err, *renewals)
+	}
+}
+
+// What a network revoked is told to whoever keeps the credentials; the caller hears the network's own reason, and nothing is sent twice.
+func TestAPITellsOfRevokedAccess(t *testing.T) {
+	t.Parallel()
+	asked := 0
+	api, renewals := caller(t, func(w http.ResponseWriter, _ *http.Request) {
+		asked++
+		http.Error(w, `{"error":"Removed"}`, http.StatusBadRequest)
+	})
+	for i, call := range []func() error{
+		func() error { return api.Get(t.Context(), "/x", nil, nil) },
+		func() error { return api.Send(t.Context(), "POST", "/x", nil, nil, nil) },
+	} {
+		err := call()
+		if no, ok := errors.AsType[*fetch.Refusal](err); !ok || no.Class != fetch.AuthRevoked || asked != i+1 || *renewals != i+1 {
+			t.Errorf("call %d: %v, asked %d times, told %d times", i, err, asked, *renewals)
+		}
 	}
 }
 
