@@ -66,6 +66,8 @@ func (s *Server) accountRow(a *desk.AccountState) accountRow {
 		row.Act = "connect"
 	case a.Login == desk.LoginOpen:
 		row.Act = "open"
+	case a.NeedsHuman != "":
+		row.Act = "retry" // the fixed token was refused; the network may have changed its mind
 	}
 	row.Drops = connected || a.HasToken
 	return row

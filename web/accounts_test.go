@@ -84,6 +84,9 @@ func TestAccountsPage(t *testing.T) {
 		}
 	}
 	hasNot(t, doc, "tr:contains('acme-forum') form")
+	refused := sampled()
+	refused.accounts[5].NeedsHuman = "The network does not take the token."
+	has(t, newSite(t, refused, with(&consents{})).user("TA").get("/accounts", 200), "tr:contains('acme-forum') form button", "Try its token again")
 	has(t, doc, ".notice", "acme-play is not connected yet")
 	has(t, doc, ".notice", "acme-video needs a person. The network says that this consent has ended.")
 	has(t, doc, ".notice", "The access of acme-page ends: 25 Nov, 13:00.")
