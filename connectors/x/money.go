@@ -30,6 +30,9 @@ func (c *Connector) forReads() int64 { return c.micros() / 100 * int64(100-c.opt
 
 // left returns what of a limit was not spent in this month.
 func (c *Connector) left(ctx context.Context, limit int64) (int64, error) {
+	if c.purse == nil {
+		return 0, desk.Deniedf("nobody counts what this source spends at X, so it spends nothing")
+	}
 	spent, err := c.purse.Spent(ctx, c.month())
 	if err != nil {
 		return 0, &desk.Transient{Err: fmt.Errorf("looking what was spent this month: %w", err)}
@@ -64,7 +67,7 @@ func (c *Connector) usedUp() error {
 
 // pay notes what calls outside of polls cost. The money is gone either way, so a failure to note it does not undo what was done.
 func (c *Connector) pay(ctx context.Context, micros int64) {
-	if micros == 0 {
+	if micros == 0 || c.purse == nil {
 		return
 	}
 	if err := c.purse.Pay(context.WithoutCancel(ctx), connectors.Spend{Micros: micros}); err != nil {

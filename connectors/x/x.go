@@ -12,7 +12,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/url"
 	"strings"
@@ -72,7 +71,7 @@ func New(env connectors.Env, decode func(any) error) (connectors.Connector, erro
 		return nil, desk.Invalidf("fields must be tweet or post, not %q", opt.Fields)
 	case utf8.RuneCountInString(opt.Query) > 512:
 		return nil, desk.Invalidf("query has %d characters; X takes 512", utf8.RuneCountInString(opt.Query))
-	case env.Account == nil || env.Purse == nil:
+	case env.Account == nil:
 		return nil, desk.Invalidf("a source of kind x needs an account: the one whose mentions are read")
 	}
 	base, err := url.Parse(cmp.Or(opt.Server, env.Account.Server, home))
@@ -127,9 +126,7 @@ func (c *Connector) Check(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := c.purse.Pay(ctx, connectors.Spend{Micros: priceUser}); err != nil {
-		return fmt.Errorf("noting what it cost: %w", err)
-	}
+	c.pay(ctx, priceUser)
 	return same(me, c.account.Handle)
 }
 

@@ -221,6 +221,10 @@ func (*closed) Spent(context.Context, time.Time) (connectors.Spend, error) {
 func TestWithoutAPurseNothingIsSpent(t *testing.T) {
 	t.Parallel()
 	c, _ := connect(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { t.Errorf("it called %s", r.URL) }), nil)
+	c.purse = nil
+	if _, err := c.Poll(t.Context(), ""); !errors.Is(err, desk.ErrDenied) {
+		t.Errorf("without any: %v", err)
+	}
 	c.purse = &closed{}
 	_, polled := c.Poll(t.Context(), "")
 	_, replied := c.Reply(t.Context(), outgoing(eva(), "Elnézést!"))
