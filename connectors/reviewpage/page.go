@@ -94,6 +94,7 @@ func (c *Connector) parse(body []byte, contentType string, at *url.URL) (page, e
 		p.found = r.selected(doc)
 	} else {
 		r.s = collect(doc)
+		r.american = strings.EqualFold(doc.Find("html").AttrOr("lang", ""), "en-US")
 		p.found, p.bad = r.reviews(), r.s.bad
 	}
 	p.found = r.identify(p.found, known)

@@ -112,6 +112,7 @@ func TestSyntax(t *testing.T) {
 		"microdata of Google's": `<div itemscope itemtype="http://data-vocabulary.org/Review"><b itemprop="reviewer">Éva</b><time itemprop="dtreviewed" datetime="2026-11-18">x</time><i itemprop="rating">2</i><p itemprop="description">Nagyon hangos</p></div>`,
 		"RDFa":                  `<div vocab="https://schema.org/" typeof="Review"><span property="author" typeof="Person"><b property="name">Éva</b></span><time property="datePublished" datetime="2026-11-18">x</time><span property="reviewRating" typeof="Rating"><i property="ratingValue" content="2.0">**</i></span><p property="reviewBody">Nagyon hangos</p></div>`,
 		"RDFa with prefix":      `<div prefix="s: http://schema.org/" typeof="s:Review"><b property="s:author">Éva</b><meta property="s:datePublished" content="2026-11-18"><i property="s:reviewRating">2</i><p property="s:reviewBody">Nagyon hangos</p></div>`,
+		"RDFa with rel":         `<div vocab="https://schema.org/" typeof="Product"><ul rel="review"><li typeof="Review"><p rel="reviewRating" typeof="Rating"><i property="ratingValue">2</i></p><b property="author">Éva</b><i property="publishDate">Nov 18, 2026</i><p property="description">Nagyon hangos</p></li></ul></div>`,
 		"in two syntaxes":       ld(one) + `<div itemscope itemtype="http://schema.org/Review"><b itemprop="author">Éva</b><p itemprop="reviewBody">Nagyon hangos</p></div>`,
 		"aggregate beside":      ld(`{"@type":"Product","aggregateRating":{"@type":"AggregateRating","ratingValue":"4,4","reviewCount":89},"review":` + strings.Replace(one, `"Review"`, `"Review","itemReviewed":{"@type":"Thing","name":""}`, 1) + `}`),
 	} {
@@ -134,6 +135,8 @@ func TestDetails(t *testing.T) {
 		{"in noscript", `<noscript><div itemscope itemtype="http://schema.org/Review"><b itemprop="author">Éva</b><p itemprop="reviewBody">Jó</p></div></noscript>`, "Éva|-|0001-01-01||Jó|"},
 		{"same words, two numbers", ld(`[{"@type":"Review","@id":"/r/812345","author":"Vásárló","reviewBody":"Minden rendben"},{"@type":"Review","@id":"/r/812346","author":"Vásárló","reviewBody":"Minden rendben"}]`), "Vásárló|-|0001-01-01||Minden rendben|\nVásárló|-|0001-01-01||Minden rendben|"},
 		{"name of the author as title", `<div itemscope itemtype="http://schema.org/Review"><p itemprop="author"><b itemprop="name">Éva</b></p><p itemprop="reviewBody">Jó</p></div>`, "Éva|-|0001-01-01||Jó|"},
+		{"American dates", ld(`[{"@type":"Review","author":"A","reviewBody":"x","datePublished":"11/18/2026"},{"@type":"Review","author":"B","reviewBody":"y","datePublished":"11/02/2026"}]`), "A|-|2026-11-18||x|\nB|-|2026-11-02||y|"},
+		{"other dates", ld(`{"@type":"Review","author":"B","reviewBody":"y","datePublished":"11/02/2026"}`), "B|-|2026-02-11||y|"},
 		{"nothing said", ld(`{"@type":"Review","author":"Éva"}`), ""},
 		{"title is the product", ld(`{"@type":"Product","name":"Daráló","review":[{"@type":"Review","name":"Daráló","author":"Éva","reviewBody":"Jó"}]}`), "Éva|-|0001-01-01||Jó|Daráló"},
 		{"aspects", ld(`{"@type":"Review","author":"Éva","reviewBody":"Jó","reviewRating":[{"@type":"Rating","reviewAspect":"Ár","ratingValue":1},{"@type":"Rating","ratingValue":4}]}`), "Éva|4/5|0001-01-01||Jó|"},

@@ -10,6 +10,7 @@ import (
 // not resolved: the names themselves say enough.
 type scope struct {
 	subject *thing
+	rel     []string // properties that a rel around promised to the things within
 }
 
 // rdfa reads the things of an element and of all below it.
@@ -20,6 +21,9 @@ func (s *things) rdfa(n *html.Node, in scope, depth int) {
 	if n.Type == html.ElementNode {
 		properties := strings.Fields(attr(n, "property"))
 		_, typed := attribute(n, "typeof")
+		if rel := strings.Fields(attr(n, "rel")); len(rel) > 0 && in.subject != nil { // of RDFa Core, and common
+			in.rel = rel
+		}
 		switch {
 		case typed:
 			t := s.note(&thing{id: firstOf(attr(n, "resource"), attr(n, "about")), anchor: attr(n, "id"), lang: attr(n, "lang")})
@@ -29,8 +33,8 @@ func (s *things) rdfa(n *html.Node, in scope, depth int) {
 			for _, name := range strings.Fields(attr(n, "typeof")) {
 				t.types = append(t.types, local(name))
 			}
-			in.subject.addAll(properties, value{item: t})
-			in.subject = t
+			in.subject.addAll(append(properties, in.rel...), value{item: t})
+			in.subject, in.rel = t, nil
 		case len(properties) > 0 && in.subject != nil:
 			v := valueOf(n)
 			if to := firstOf(attr(n, "resource"), attr(n, "datetime")); to != "" && v.link == "" {

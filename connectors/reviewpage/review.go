@@ -3,6 +3,7 @@ package reviewpage
 import (
 	"cmp"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -33,11 +34,16 @@ type reader struct {
 	page *url.URL
 	s    *things
 	now  time.Time
+
+	american bool // dates with slashes name the month first
 }
 
 // reviews returns the reviews of a page in its order. Those without a word and without stars are none.
 func (r *reader) reviews() []found {
 	var all []found
+	for _, t := range r.s.list {
+		r.american = r.american || monthFirst.MatchString(r.s.text(t, "datepublished", "datecreated"))
+	}
 	for _, t := range r.s.list {
 		if !isReview(t) {
 			continue
@@ -143,18 +149,31 @@ func (r *reader) author(t *thing, m *desk.Mention) {
 // dates reads when it was said, and when it was changed.
 func (r *reader) dates(t *thing, m *desk.Mention) {
 	said := r.s.text(t, "datepublished", "datecreated", "dtreviewed", "publishdate", "uploaddate", "date")
-	at, ok := written.Date(said, r.c.zone)
+	at, ok := r.date(said)
 	if !ok {
 		keep(m.Extra, "date", written.Line(said))
 	}
 	m.PostedAt = r.past(at)
-	if at, ok := written.Date(r.s.text(t, "datemodified"), r.c.zone); ok {
+	if at, ok := r.date(r.s.text(t, "datemodified")); ok {
 		if m.PostedAt.IsZero() {
 			m.PostedAt = r.past(at)
 		} else if at.After(m.PostedAt) {
 			m.EditedAt = r.past(at)
 		}
 	}
+}
+
+var (
+	slashes    = regexp.MustCompile(`\b(\d{1,2})/(\d{1,2})/(\d{4})\b`)
+	monthFirst = regexp.MustCompile(`\b\d{1,2}/(?:1[3-9]|2\d|3[01])/\d{4}\b`)
+)
+
+// date reads a moment. 11/12/2026 may be either day: how the page writes its other dates decides, or that it is for Americans.
+func (r *reader) date(s string) (time.Time, bool) {
+	if r.american {
+		s = slashes.ReplaceAllString(s, "$3-$1-$2")
+	}
+	return written.Date(s, r.c.zone)
 }
 
 // past keeps a moment out of our future.
@@ -238,7 +257,7 @@ func (r *reader) answers(t *thing, m *desk.Mention) []answer {
 			continue
 		}
 		if v.item != nil {
-			at, _ := written.Date(r.s.text(v.item, "datepublished", "datecreated", "date"), r.c.zone)
+			at, _ := r.date(r.s.text(v.item, "datepublished", "datecreated", "date"))
 			a.m.PostedAt = r.past(at)
 			a.m.Author.Name = text.Cut(written.Line(r.s.text(v.item, "author", "creator")), 200)
 			a.m.Raw = v.item.bytes()
