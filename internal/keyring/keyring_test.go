@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/earshotdesk/earshot/internal/desk"
+	"github.com/earshotdesk/earshot/internal/realsrv"
 )
 
 func TestConsentToGrant(t *testing.T) {
@@ -118,7 +119,17 @@ func TestRotation(t *testing.T) {
 // Many goroutines of two processes want a grant that must be renewed, and then say that it was refused: one request each time.
 func TestOneRefreshAtATime(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		oneRefresh(t, newRig(t))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		oneRefresh(t, newRigOn(t, realsrv.Postgres(t)))
+	})
+}
+
+func oneRefresh(t *testing.T, r *rig) {
 	one, two := r.ring(), r.ring()
 	if err := r.connect(one); err != nil {
 		t.Fatal(err)

@@ -132,12 +132,16 @@ type rig struct {
 }
 
 func newRig(t *testing.T) *rig {
+	return newRigOn(t, "sqlite:"+filepath.Join(t.TempDir(), "desk.db"))
+}
+
+func newRigOn(t *testing.T, dsn string) *rig {
 	r := &rig{T: t, clock: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC), net: newAuthority(t)}
 	var err error
 	if r.box, err = seal.Open(filepath.Join(t.TempDir(), "key")); err != nil {
 		t.Fatal(err)
 	}
-	r.store, err = store.Open(t.Context(), store.Options{DSN: "sqlite:" + filepath.Join(t.TempDir(), "desk.db"), Now: r.now, Log: slog.New(slog.DiscardHandler)})
+	r.store, err = store.Open(t.Context(), store.Options{DSN: dsn, Now: r.now, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
