@@ -157,7 +157,7 @@ func (n *tube) listThreads(w http.ResponseWriter, r *http.Request) {
 	var items []any
 	for _, t := range n.threads {
 		if !q.Has("id") || q.Get("id") == t.root.id {
-			items = append(items, t.json(strings.Contains(q.Get("part"), "replies")))
+			items = append(items, t.json(strings.Contains(strings.Join(q["part"], ","), "replies")))
 		}
 	}
 	switch {
