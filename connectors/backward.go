@@ -52,6 +52,7 @@ type backwardPlace struct {
 type backwardWalk struct {
 	Token string     `json:"token,omitempty"` // of the page that comes next
 	Began int64      `json:"began"`           // ms
+	Anew  bool       `json:"anew,omitempty"`  // it had to begin again, and no token was taken since
 	Top   int64      `json:"top,omitempty"`   // newest moment seen, ms
 	Kept  []SeenItem `json:"kept,omitempty"`  // what the next walk will see again, newest first
 	Short int64      `json:"short,omitempty"` // the overlap must not reach back beyond here: no more were kept, ms
@@ -84,14 +85,15 @@ func (b Backward) walk(ctx context.Context, at *backwardPlace, out *Batch) error
 		p, err := b.Page(ctx, w.Token)
 		out.Spend.Micros += p.Spend.Micros
 		out.Spend.Units += p.Spend.Units
-		if err != nil && w.Token != "" && forgotten(err) {
+		if err != nil && w.Token != "" && !w.Anew && forgotten(err) {
 			b.begin(at, out)
-			out.More = true
+			at.Walk.Anew, out.More = true, true
 			return nil
 		}
 		if err != nil {
 			return err
 		}
+		w.Anew = w.Anew && w.Token == ""
 		past := b.take(at, out, p)
 		if past || p.Next == "" {
 			b.finish(at)

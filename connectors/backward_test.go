@@ -144,6 +144,28 @@ func TestBackwardBeginsAnewWhenItsTokenIsForgotten(t *testing.T) {
 	}
 }
 
+// A network that refuses every second page is not asked for ever.
+func TestBackwardGivesUpWhenEveryTokenIsRefused(t *testing.T) {
+	t.Parallel()
+	w := &wall{size: 1}
+	for i := range 9 {
+		w.say(strconv.Itoa(i), noon.Add(time.Duration(i-100)*time.Hour), "x")
+	}
+	b := connectors.Backward{Now: func() time.Time { return noon }, Page: func(ctx context.Context, token string) (connectors.Page, error) {
+		w.forgets = true
+		return w.page(ctx, token)
+	}}
+	out, err := b.Poll(t.Context(), "")
+	if err != nil || !out.More {
+		t.Fatalf("the first refusal: %+v, %v; want another try from the top", out, err)
+	}
+	for range 2 { // and no more of them, later neither
+		if out, err = b.Poll(t.Context(), out.Next); !errors.Is(err, desk.ErrInvalid) || out.More {
+			t.Errorf("the second refusal: more %v, %v", out.More, err)
+		}
+	}
+}
+
 func TestBackwardKeepsItsPlaceWhenAPageFails(t *testing.T) {
 	t.Parallel()
 	w := &wall{size: 10}
