@@ -59,6 +59,7 @@ type columnView struct {
 	Empty  string // message key of what an empty column says
 	Alone  bool   // the column is a page of its own
 	Newest desk.CaseID
+	Hidden bool // on the board: most desks post nothing by hand, and need not look at an empty column for it
 }
 
 func readBoardFilter(r *http.Request) (boardFilter, error) {
@@ -129,7 +130,7 @@ func (s *Server) board(w http.ResponseWriter, r *http.Request, v *visitor) error
 		if err != nil {
 			return err
 		}
-		c.Count = counts[column]
+		c.Count, c.Hidden = counts[column], column == desk.ColumnByHand && len(c.Cards) == 0
 		p.Total += c.Count.N
 		p.Columns = append(p.Columns, c)
 	}

@@ -140,7 +140,7 @@ func TestEditAndDelete(t *testing.T) {
 		t.Errorf("deleting: %+v", r.Change)
 	}
 	boss := newSite(t, sampled(), afterwards, func(o *web.Options) { o.Workflow.Approval = "always" })
-	r = boss.public("Rowan Mistry", nil)
+	boss.public("Rowan Mistry", nil)
 	hasNot(t, boss.get(path, 200), "form[action$='/edit'], form[action$='/delete']")
 	has(t, boss.user("DP").get(path, 200), "form[action$='/edit'] button", "Publish the edit")
 }

@@ -28,7 +28,16 @@ async function update() {
   touched.clear();
   for (const id of ids) await refresh(id).catch(() => touched.add(id));
   await counts().catch(() => {});
+  reveal();
   busy = false;
+}
+
+// reveal shows a column that was empty, and so hidden, once something is in it.
+function reveal() {
+  for (const el of all("[data-optional]")) {
+    const column = one(`#c-${el.dataset.optional}`);
+    el.hidden = !one("[data-case], [data-fresh] button", column);
+  }
 }
 
 // refresh brings one case up to date: its card changes, moves, leaves or waits.

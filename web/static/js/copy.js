@@ -7,34 +7,37 @@ export function startCopy() {
     const button = e.target.closest("[data-copy-open]");
     if (button) copyAndOpen(button);
     const link = e.target.closest("[data-open-edit]");
-    const fold = link && one(link.getAttribute("href"))?.querySelector("[data-edit]");
+    const fold = link && document.getElementById(link.getAttribute("href").slice(1))?.querySelector("[data-edit]");
     if (fold) {
+      const field = one("textarea", fold);
       fold.open = true;
-      one("textarea", fold).focus();
+      field.focus();
+      field.setSelectionRange(field.value.length, field.value.length);
       e.preventDefault();
     }
   });
 }
 
 // copyAndOpen does both within the click: later the browser would not let it. The form of the button, if there is one, is sent after.
-function copyAndOpen(button) {
+async function copyAndOpen(button) {
   const form = button.closest("[data-composer]");
   const words = form ? one("textarea", form).value.trim() : one("[data-copy-text]", button.closest("article")).textContent;
   if (!words) return;
-  const said = copy(words) ? button.dataset.copied : button.dataset.notCopied;
+  const copied = copy(words);
   window.open(button.dataset.copyOpen, "_blank", "noopener,noreferrer");
-  if (!form) toast(said);
+  if (!form) toast(await copied ? button.dataset.copied : button.dataset.notCopied);
 }
 
-// copy works on pages without TLS, too, where the clipboard's own interface is missing.
+// copy tries the old way first: it is done at once, and works on pages without TLS, where the clipboard's own interface is missing.
 function copy(words) {
-  navigator.clipboard?.writeText(words).catch(() => {});
-  const holder = document.createElement("textarea");
+  const before = document.activeElement, holder = document.createElement("textarea");
   holder.value = words;
   holder.className = "sr";
   document.body.append(holder);
+  holder.focus();
   holder.select();
   const done = document.execCommand("copy");
   holder.remove();
-  return done || !!navigator.clipboard;
+  before?.focus();
+  return done || navigator.clipboard?.writeText(words).then(() => true, () => false);
 }
