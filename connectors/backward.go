@@ -85,7 +85,11 @@ func (b Backward) walk(ctx context.Context, at *backwardPlace, out *Batch) error
 		p, err := b.Page(ctx, w.Token)
 		out.Spend.Micros += p.Spend.Micros
 		out.Spend.Units += p.Spend.Units
-		if err != nil && w.Token != "" && !w.Anew && forgotten(err) {
+		if err != nil && w.Token != "" && forgotten(err) {
+			if w.Anew { // twice in a row: the network refuses whatever it hands out. The next poll sees at least the top again
+				at.Walk = nil
+				return err
+			}
 			b.begin(at, out)
 			at.Walk.Anew, out.More = true, true
 			return nil
