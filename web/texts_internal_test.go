@@ -182,3 +182,51 @@ func TestPutTogetherKeys(t *testing.T) {
 		ask("entry." + string(st))
 	}
 }
+
+// TestRepliesHaveWords asks for every key about what may become of an answer.
+func TestRepliesHaveWords(t *testing.T) {
+	t.Parallel()
+	langs, err := loadLangs(files, "messages")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := func(key string) {
+		if _, ok := langs["en"].texts[key]; !ok {
+			t.Errorf("%q is not in en.json", key)
+		}
+	}
+	for _, st := range []desk.ReplyState{
+		desk.ReplyDraft, desk.ReplyAwaiting, desk.ReplyScheduled, desk.ReplyQueued, desk.ReplyPublishing, desk.ReplyPublished, desk.ReplyFailed,
+		desk.ReplyUnconfirmed, desk.ReplyByHand, desk.ReplyWithdrawn,
+	} {
+		ask("reply." + string(st) + ".short")
+		_, shown := replyPill(langs["en"], st, desk.VisiblePublic)
+		if shown != (st != desk.ReplyWithdrawn) {
+			t.Errorf("a reply that is %s has a pill: %t", st, shown)
+		}
+		if shown && st != desk.ReplyDraft && st != desk.ReplyPublished {
+			ask("reply." + string(st) + ".next")
+		}
+	}
+	for _, seen := range []desk.ReplyVisibility{desk.VisibleUnknown, desk.VisiblePublic, desk.VisibleModerate, desk.VisibleRejected, desk.VisibleDeleted} {
+		ask("reply.published." + string(seen))
+		ask("event." + desk.EventReplyVisible + "." + string(seen))
+	}
+	for _, kind := range []string{desk.EntryEdit, desk.EntryDelete} {
+		for _, end := range []string{".short", ".failed", ".next", ".failed.next"} {
+			ask("reply.change." + kind + end)
+		}
+	}
+	for _, what := range []string{desk.EventReplyEdit, desk.EventReplyDelete} {
+		for _, to := range []string{desk.ChangeAsked, desk.ChangeDone, desk.ChangeFailed, desk.ChangeDropped, desk.ChangeSeen} {
+			ask("event." + what + "." + to)
+		}
+	}
+	for _, kind := range []desk.VersionKind{desk.VersionEdited, desk.VersionDeleted} {
+		ask("reply.past." + string(kind))
+		ask("reply.past." + string(kind) + ".site")
+	}
+	for _, kind := range []string{desk.EntryPublish, desk.EntryEdit, desk.EntryDelete, desk.EntryWatch} {
+		ask("outbox.act." + kind)
+	}
+}
