@@ -200,3 +200,22 @@ func (w *world) wantStatus(address string, want int) {
 		w.t.Errorf("the callback answers %s, want %d", resp.Status, want)
 	}
 }
+
+// TestOnceTellsOfAccounts: a desk that a timer starts has no hour in which to look after its accounts.
+func TestOnceTellsOfAccounts(t *testing.T) {
+	t.Parallel()
+	w, _ := newConsentWorld(t)
+	opt := w.app.opt
+	opt.Out, opt.Err = w.out, w.out
+	a, err := openFor(t.Context(), opt, "acme-net")
+	check(t, err)
+	ends := time.Now().Add(12 * time.Hour)
+	check(t, a.store.PutGrant(t.Context(), desk.GrantRow{Account: "acme-net", Ends: ends, EndsSince: ends.Add(-60 * 24 * time.Hour)}, false))
+	check(t, a.Close())
+	for range 2 {
+		_ = Serve(t.Context(), opt, allRoles(), true) // the source fails: there is no grant behind the row
+	}
+	if n := strings.Count(w.out.String(), "The access of account acme-net ends on"); n != 1 {
+		t.Errorf("it was told %d times\n%s", n, w.out.String())
+	}
+}

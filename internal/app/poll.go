@@ -167,7 +167,8 @@ func (a *App) once(ctx context.Context) error {
 	began := time.Now()
 	polled := poller.RunOnce(ctx)
 	a.log.Debug("polled every source", "took", time.Since(began))
+	stages := a.store.TellStages(ctx)
 	planned := planner.Drain(ctx)
 	_, drained := worker.Drain(ctx)
-	return errors.Join(polled, planned, drained)
+	return errors.Join(polled, stages, planned, drained)
 }
