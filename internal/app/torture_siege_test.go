@@ -29,6 +29,7 @@ type siege struct {
 	agent    *desk.User
 
 	kills, posts, answers, colleagues int
+	edits, deletions                  int
 	hits                              int                    // kills while a reply was with a worker
 	spoiled                           map[desk.RemoteID]bool // posts that were removed or locked: a second sending may be refused
 }
@@ -111,6 +112,7 @@ func (w *siege) rage(kills int) {
 		}
 		w.disturb()
 		w.work()
+		w.mend()
 		time.Sleep(w.between(20*time.Millisecond, 150*time.Millisecond)) // processes are real, so is the time
 	}
 }
@@ -133,13 +135,13 @@ func (w *siege) strike() {
 	w.desks[i] = w.spawn("desk", w.config)
 }
 
-// leased is how many replies are with a worker, alive or not.
+// leased is how many replies, and changes of them, are with a worker, alive or not.
 func (w *siege) leased() (n int) {
 	w.t.Helper()
 	rows, err := w.app.store.ListOutbox(w.t.Context(), desk.Everything, []desk.EntryState{desk.EntryLeased}, 100)
 	check(w.t, err)
 	for _, e := range rows {
-		if e.Kind == desk.EntryPublish {
+		if e.Kind != desk.EntryNotice {
 			n++
 		}
 	}

@@ -183,12 +183,14 @@ func (w *siege) audit() {
 			ambiguous++
 		}
 		w.auditReply(r, public)
+		w.auditChange(r, public)
 	}
 	for words, posts := range said {
 		w.t.Errorf("%d times public, and the desk knows of no such reply: %s", len(posts), words)
 	}
 	w.t.Logf("kills %d (while a reply was with a worker: %d), mentions %d, replies %d, published %d, unconfirmed %d (of these public: %d), failed %d",
 		w.kills, w.hits, w.posts, w.answers, states[desk.ReplyPublished], states[desk.ReplyUnconfirmed], ambiguous, states[desk.ReplyFailed])
+	w.t.Logf("asked for %d edits and %d deletions", w.edits, w.deletions)
 	if states[desk.ReplyPublished] == 0 {
 		w.t.Errorf("nothing was published; this run shows nothing\n%s", w.tail())
 	}
