@@ -249,7 +249,7 @@ func (a *API) refusal(req *http.Request, r Reply) *Refusal {
 	if no == nil {
 		return nil
 	}
-	no.where = where(req)
+	no.where, no.echo = where(req), echoes(req, no.Code)
 	if no.After == 0 && (no.Class == RateLimited || no.Class == QuotaExhausted || no.Class == Trouble) {
 		no.After = ResetAfter(r.Header, a.Now())
 	}

@@ -65,7 +65,7 @@ func explain(req *http.Request, err error) error {
 		return desk.Deniedf("%s is in a private network; the desk calls it only when the configuration allows that network", where)
 	case errors.As(err, &tooLarge):
 		return tooLarge
-	case errors.Is(err, errTooManyRedirects), errors.Is(err, errDowngrade), errors.Is(err, errOddScheme):
+	case errors.Is(err, errTooManyRedirects), errors.Is(err, errDowngrade), errors.Is(err, errBodyElsewhere), errors.Is(err, errOddScheme):
 		return fmt.Errorf("%s %w", where, sentinel(err))
 	case isTimeout(err):
 		return transientf("%s did not answer in time", where)
@@ -88,7 +88,7 @@ func explain(req *http.Request, err error) error {
 }
 
 func sentinel(err error) error {
-	for _, s := range []error{errTooManyRedirects, errDowngrade, errOddScheme} {
+	for _, s := range []error{errTooManyRedirects, errDowngrade, errBodyElsewhere, errOddScheme} {
 		if errors.Is(err, s) {
 			return s
 		}

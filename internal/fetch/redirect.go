@@ -10,11 +10,12 @@ import (
 var (
 	errTooManyRedirects = errors.New("redirects more than 10 times")
 	errDowngrade        = errors.New("redirects from https to http, where the credentials could be read by others; they were not sent")
+	errBodyElsewhere    = errors.New("redirects to another host with all that was sent to it, where passwords may stand; it was not sent")
 	errOddScheme        = errors.New("redirects to an address that is neither http nor https")
 )
 
 // checkRedirect follows at most ten redirects. What the caller put into the request for one host stays with that host: another
-// one gets only the headers that every visitor sends.
+// one gets only the headers that every visitor sends, and never a body.
 func checkRedirect(req *http.Request, via []*http.Request) error {
 	if len(via) >= 10 {
 		return errTooManyRedirects
@@ -28,10 +29,14 @@ func checkRedirect(req *http.Request, via []*http.Request) error {
 	}
 	req.Header.Del("Referer") // it would carry the query, where secrets may stand
 	for _, earlier := range via {
-		if earlier.URL.Host != req.URL.Host {
-			keepPublicHeaders(req.Header)
-			break
+		if earlier.URL.Host == req.URL.Host {
+			continue
 		}
+		if req.Body != nil && req.Body != http.NoBody {
+			return errBodyElsewhere // 307 and 308 want it sent again: a code, a refresh token, an app password
+		}
+		keepPublicHeaders(req.Header)
+		break
 	}
 	return nil
 }

@@ -37,12 +37,13 @@ type Refusal struct {
 	Hint  string        // what a person can do about it, a clause; empty when that is plain
 	After time.Duration // how long it asks to wait; 0 when it does not say
 	where string
+	echo  bool // the code repeats what was sent
 }
 
 // Error is one sentence. The network's message is not part of it, for it may repeat what was sent.
 func (r *Refusal) Error() string {
 	s := fmt.Sprintf("%s refuses: %s", r.where, r.Class)
-	if code := plainWord(r.Code); code != "" {
+	if code := plainWord(r.Code); code != "" && !r.echo {
 		s += " (" + code + ")"
 	}
 	if r.After > 0 {
@@ -87,17 +88,6 @@ func (r *Refusal) sent() error {
 		return &desk.Unknown{Err: r}
 	}
 	return r
-}
-
-// plainWord returns the word when it is short and plain: a code, never a text that may hold what was sent.
-func plainWord(s string) string {
-	odd := func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_-./:", r))
-	}
-	if len(s) > 60 || strings.ContainsFunc(s, odd) {
-		return ""
-	}
-	return s
 }
 
 // ResetAfter returns how long to wait by the headers in which networks tell it: Retry-After, else the moment or the seconds of
