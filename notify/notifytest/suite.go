@@ -88,7 +88,7 @@ func tell(t *testing.T, s Subject, n notify.Notice) desk.Receipt {
 
 func states(t *testing.T, s Subject) {
 	for _, state := range desk.CaseStates() {
-		for _, reply := range []desk.ReplyState{"", desk.ReplyAwaiting, desk.ReplyUnconfirmed, desk.ReplyFailed} {
+		for _, reply := range []desk.ReplyState{"", desk.ReplyAwaiting, desk.ReplyByHand, desk.ReplyUnconfirmed, desk.ReplyFailed} {
 			n := Notice()
 			c := &n.Cards[0]
 			c.State, c.Reply, c.Owner, c.TakenAt, c.AnsweredAt, c.ResolvedAt = state, reply, "Nóra Kelemen", at, at, at

@@ -79,6 +79,8 @@ func cardFacts(c notify.Card) facts {
 	switch c.Reply {
 	case desk.ReplyAwaiting:
 		f = f.add("Reply", words("a draft awaits approval"))
+	case desk.ReplyByHand:
+		f = f.add("Reply", words("a colleague posts it by hand"))
 	case desk.ReplyUnconfirmed:
 		f = f.add("Reply", words("sending could not be confirmed; a person must look"))
 	case desk.ReplyFailed:

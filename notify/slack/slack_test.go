@@ -86,6 +86,8 @@ func TestAMessageFollowsItsCase(t *testing.T) {
 	step("1 ★ Google · Vac S5 · critical", []string{"Taken by", "Nóra Kelemen"}, "Waiting since")
 	c.Reply = desk.ReplyAwaiting
 	step("1 ★ Google · Vac S5 · critical", []string{"a draft awaits approval"})
+	c.Reply = desk.ReplyByHand
+	step("1 ★ Google · Vac S5 · critical", []string{"posts it by hand"}, "awaits")
 	c.State, c.Reply, c.AnsweredAt, n.Counts = desk.CaseAnswered, desk.ReplyPublished, time.Now(), notify.Counts{Answered: 1}
 	step("Answered · 1 ★ Google · Vac S5", []string{"Füstölni"}, "Why critical", "awaits")
 	gone := *c
