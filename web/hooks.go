@@ -5,7 +5,9 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"strconv"
+	"time"
 
 	"github.com/earshotdesk/earshot/internal/desk"
 )
@@ -13,7 +15,12 @@ import (
 const (
 	hooks       = "/hooks/"
 	maxDelivery = 4 << 20 // bytes of one delivery
-	deliveries  = 8       // taken at the same time; more are asked to come again
+	deliveries  = 8       // stored at the same time; more are asked to come again
+	arriving    = 32      // read at the same time; likewise
+
+	// arrivalTime is how long a delivery may take to arrive. Nobody has proved who they are by then, and whoever dawdles takes a place
+	// from others.
+	arrivalTime = 10 * time.Second
 )
 
 // Delivery is what a network sent to a source's own address.
@@ -34,15 +41,17 @@ type Answered struct {
 // takeDeliveries serves /hooks/SOURCE. Whoever calls proves by a signature who it is; the source's connector checks that. The answer
 // says that all is stored, so a network that gets another one sends again. Refusals give no reasons: they are in the log.
 func (s *Server) takeDeliveries() http.Handler {
-	slots := make(chan struct{}, deliveries)
+	storing, reading := make(chan struct{}, deliveries), make(chan struct{}, arriving)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := s.opt.Now()
 		rec := &recorder{ResponseWriter: w}
-		select {
-		case slots <- struct{}{}:
-			s.takeDelivery(rec, r)
-			<-slots
-		default:
+		var body []byte
+		read := false
+		free := inSlot(reading, func() { body, read = s.readDelivery(rec, r) })
+		if free && read {
+			free = inSlot(storing, func() { s.takeDelivery(rec, r, body) })
+		}
+		if !free {
 			rec.Header().Set("Retry-After", "5")
 			rec.WriteHeader(http.StatusServiceUnavailable)
 		}
@@ -50,25 +59,47 @@ func (s *Server) takeDeliveries() http.Handler {
 	})
 }
 
-func (s *Server) takeDelivery(w http.ResponseWriter, r *http.Request) {
-	if s.opt.Deliver == nil {
-		w.WriteHeader(http.StatusNotFound)
-		return
+// inSlot does something unless all slots are taken, and tells whether it did.
+func inSlot(slots chan struct{}, do func()) bool {
+	select {
+	case slots <- struct{}{}:
+	default:
+		return false
 	}
-	if r.Method != http.MethodPost && r.Method != http.MethodGet {
+	defer func() { <-slots }()
+	do()
+	return true
+}
+
+// readDelivery reads what was sent, or answers why not.
+func (s *Server) readDelivery(w http.ResponseWriter, r *http.Request) ([]byte, bool) {
+	switch {
+	case s.opt.Deliver == nil:
+		w.WriteHeader(http.StatusNotFound)
+		return nil, false
+	case r.Method != http.MethodPost && r.Method != http.MethodGet:
 		w.Header().Set("Allow", "GET, POST")
 		w.WriteHeader(http.StatusMethodNotAllowed)
-		return
+		return nil, false
 	}
+	conn := http.NewResponseController(w)
+	_ = conn.SetReadDeadline(time.Now().Add(arrivalTime)) // where it cannot be set nobody waits either
 	body, err := io.ReadAll(r.Body)
+	if err == nil {
+		_ = conn.SetReadDeadline(time.Time{}) // what is being stored must not be cut off by it
+		return body, true
+	}
+	status := http.StatusBadRequest
 	if _, long := errors.AsType[*http.MaxBytesError](err); long {
-		w.WriteHeader(http.StatusRequestEntityTooLarge)
-		return
+		status = http.StatusRequestEntityTooLarge
+	} else if errors.Is(err, os.ErrDeadlineExceeded) {
+		status = http.StatusRequestTimeout
 	}
-	if err != nil {
-		w.WriteHeader(http.StatusBadRequest)
-		return
-	}
+	w.WriteHeader(status)
+	return nil, false
+}
+
+func (s *Server) takeDelivery(w http.ResponseWriter, r *http.Request, body []byte) {
 	a, err := s.opt.Deliver(r.Context(), r.PathValue("source"), Delivery{Method: r.Method, Header: r.Header, Query: r.URL.Query(), Body: body})
 	if err != nil {
 		a = Answered{Status: hookStatus(err)}
