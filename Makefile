@@ -34,8 +34,13 @@ check: ## gofmt, vet, staticcheck, the house rules, generated files, tidy module
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 	$(GO) test -count=1 ./internal/archtest
+	@$(GO) run ./cmd/earshot connectors --format markdown | diff -u internal/docs/networks.md - || { echo "internal/docs/networks.md is out of date: make networks"; exit 1; }
 	$(GO) mod tidy -diff
 	$(GO) mod verify >/dev/null
+
+.PHONY: networks
+networks: ## Write internal/docs/networks.md from what the connectors say of themselves
+	$(GO) run ./cmd/earshot connectors --format markdown > .networks.md && mv .networks.md internal/docs/networks.md
 
 .PHONY: bench
 bench: ## Measure, side by side in one run; EARSHOT_BENCH_MENTIONS sets the size of the large desk (1000000)

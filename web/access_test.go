@@ -46,7 +46,7 @@ func (s *site) looks() []look {
 		{"case-unconfirmed", of("Katarína Dudášová"), ""}, {"case-awaiting", of("Tímea Barna"), ""}, {"case-failed", of("Γιώργος Παπαδημητρίου"), ""},
 		{"case-closed", of("Gadget Ledger"), ""}, {"case-menu", of("Jo Lindqvist"), openMenus}, {"stream", "/stream", ""},
 		{"stream-none", "/stream?q=nothing-like-this&sentiment=negative", ""}, {"mention", "/mentions/" + sampleID(1), ""}, {"sources", "/sources", ""},
-		{"source", "/sources/play-home", ""}, {"connectors", "/connectors", ""}, {"outbox", "/outbox", ""}, {"accounts", "/accounts", ""}, {"account", "/accounts/acme-video", ""}, {"users", "/users", ""},
+		{"source", "/sources/play-home", ""}, {"connectors", "/connectors", ""}, {"connector", "/connectors/mastodon", ""}, {"outbox", "/outbox", ""}, {"accounts", "/accounts", ""}, {"account", "/accounts/acme-video", ""}, {"users", "/users", ""},
 		{"settings", "/settings", ""}, {"missing", "/nowhere", ""},
 	}
 }

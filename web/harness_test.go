@@ -98,9 +98,7 @@ func newSite(t testing.TB, m *memory, change ...func(*web.Options)) *site {
 		Brands:   []desk.Brand{{Name: "acme", Title: "Acme", Products: []desk.Product{{Name: "Vac S5"}}}, {Name: "globex", Title: "Globex"}},
 		Topics:   []string{"Delivery", "Sign-in"},
 		Workflow: desk.Workflow{Approval: "off"},
-		Kinds: func() []web.Kind {
-			return []web.Kind{{Kind: "feed", Summary: "RSS, Atom and JSON feeds", Polls: true, Certainty: "none", SeesEdits: true}, {Kind: "mastodon", Summary: "Posts and mentions of a Mastodon server", Polls: true, Replies: true, Many: true, Edit: true, Delete: true, Limit: 500, Counts: "graphemes", Certainty: "window", SeesEdits: true, SeesGone: true}}
-		},
+		Kinds: kinds,
 		Answer: func(mm *desk.Mention) web.Answer {
 			if strings.HasPrefix(string(mm.Site), "feed:") {
 				return web.Answer{}

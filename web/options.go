@@ -28,6 +28,10 @@ type Options struct {
 	Conversation func(ctx context.Context, m desk.Mention) ([]desk.Mention, error)
 	Converses    func(m *desk.Mention) bool
 
+	// Spent tells what a source spent at its network since a moment, in millionths of the network's currency and in its own units. The
+	// pages show it where a kind has a cost; nil means nothing is shown.
+	Spent func(ctx context.Context, source string, since time.Time) (micros, units int64, err error)
+
 	Deliver func(ctx context.Context, source string, d Delivery) (Answered, error) // takes what a network delivers; nil when nothing is taken
 
 	Wake     <-chan struct{}             // hint that something was committed in this process; may be nil
@@ -39,24 +43,6 @@ type Options struct {
 	Zone *time.Location // in which times are shown; nil means UTC
 	Log  *slog.Logger
 	Now  func() time.Time
-}
-
-// Kind describes one kind of connector for the capabilities page.
-type Kind struct {
-	Kind, Summary string
-	Polls         bool
-	Replies       bool
-	Many          bool // several replies to one mention
-	Edit, Delete  bool
-	Limit         int    // longest reply; 0 when there is no limit or no reply
-	Counts        string // how Limit counts: graphemes, bytes, utf16, weighted
-	Certainty     string // real, window, upsert, read-back, blind, none
-	Delay         time.Duration
-	Window        time.Duration
-	Cost          string
-	NoTraining    bool
-	SeesEdits     bool
-	SeesGone      bool
 }
 
 // Answer says whether and how a mention can be answered in public.

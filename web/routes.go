@@ -49,6 +49,7 @@ func routes() []route {
 		{"GET", "/sources/{source}", ActRead, (*Server).source},
 		{"POST", "/sources/{source}/poll", ActSources, (*Server).pollNow},
 		{"GET", "/connectors", ActRead, (*Server).connectors},
+		{"GET", "/connectors/{kind}", ActRead, (*Server).connector},
 		{"GET", "/accounts", ActRead, (*Server).accounts},
 		{"GET", "/accounts/{account}", ActRead, (*Server).account},
 		{"GET", callbackPath, ActAccounts, (*Server).accountCallback},

@@ -29,6 +29,7 @@ type sourceView struct {
 	State string // message key and class: ok, new, failing, stopped, gap, removed
 	Late  bool
 	Every string
+	Spent string // at the network this month; empty where nothing costs, or nothing was spent
 }
 
 func (s *Server) sourceView(c clock, src *desk.SourceState) sourceView {
@@ -62,8 +63,15 @@ func (s *Server) sources(w http.ResponseWriter, r *http.Request, v *visitor) err
 		return err
 	}
 	c := s.pages[v.lang.Code].clock
+	costs := s.costly()
 	for i := range list {
-		p.add(s.sourceView(c, &list[i]), s.opt.Now())
+		view := s.sourceView(c, &list[i])
+		if costs[view.Kind] {
+			if view.Spent, err = s.spent(r.Context(), v.lang, view.Name); err != nil {
+				return err
+			}
+		}
+		p.add(view, s.opt.Now())
 	}
 	return s.page(w, r, v, "sources", &p)
 }
@@ -135,6 +143,9 @@ func (s *Server) showSource(w http.ResponseWriter, r *http.Request, v *visitor, 
 		return err
 	}
 	p := sourcePage{base: b, Source: s.sourceView(s.pages[v.lang.Code].clock, src)}
+	if p.Source.Spent, err = s.spent(r.Context(), v.lang, src.Name); err != nil {
+		return err
+	}
 	for i := range items {
 		p.Poison = append(p.Poison, poisonOf(&items[i]))
 	}
@@ -157,18 +168,4 @@ func (s *Server) pollNow(w http.ResponseWriter, r *http.Request, v *visitor) err
 	}
 	http.Redirect(w, r, "/sources?did=polled", http.StatusSeeOther)
 	return nil
-}
-
-// connectorsPage is the table of what this build can listen to and answer on.
-type connectorsPage struct {
-	base
-	Kinds []Kind
-}
-
-func (s *Server) connectors(w http.ResponseWriter, r *http.Request, v *visitor) error {
-	b, err := s.base(r, v, "sources", v.lang.T("connectors.title"))
-	if err != nil {
-		return err
-	}
-	return s.page(w, r, v, "connectors", &connectorsPage{base: b, Kinds: s.opt.Kinds()})
 }

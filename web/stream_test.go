@@ -103,7 +103,6 @@ func TestSources(t *testing.T) {
 	s.get("/sources/unknown", 404)
 	hasNot(t, s.user("NK").get("/sources", 200), "form[action$=poll]")
 	has(t, newSite(t, newMemory()).get("/sources", 200), ".empty", "Nothing is listened to yet")
-	has(t, s.get("/connectors", 200), "table", "the network sees to it for a while")
 }
 
 func TestOutboxAndStops(t *testing.T) {

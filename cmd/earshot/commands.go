@@ -135,18 +135,22 @@ func evaluateCommand(opt *app.Options) *cobra.Command {
 func connectorsCommand(opt *app.Options) *cobra.Command {
 	var format, sample string
 	cmd := &cobra.Command{
-		Use: "connectors", Short: "What each kind of connector can do", Args: exactly(0),
-		RunE: func(*cobra.Command, []string) error {
+		Use: "connectors [KIND]", Short: "What each kind of connector can do, or all about one", Args: between(0, 1),
+		RunE: func(_ *cobra.Command, args []string) error {
 			if sample != "" {
 				return app.Sample(*opt, sample)
 			}
-			if err := oneOf("format", format, "table", "json"); err != nil {
+			if err := oneOf("format", format, "table", "json", "markdown"); err != nil {
 				return err
 			}
-			return app.Connectors(*opt, format == "json")
+			kind := ""
+			if len(args) == 1 {
+				kind = args[0]
+			}
+			return app.Connectors(*opt, kind, format)
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", "table", "table or json")
+	cmd.Flags().StringVar(&format, "format", "table", "table, json, or markdown as in the docs")
 	cmd.Flags().StringVar(&sample, "sample", "", "print the commented settings of this kind")
 	return cmd
 }
