@@ -44,7 +44,9 @@ func TestCodesThatEchoSecretsAreNotShown(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	api, _ := caller(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{"error":"commentThreadsDisabled"}`) })
+	api, _ := caller(t, func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"error":"commentThreadsDisabled"}`)
+	})
 	if err := api.Get(t.Context(), "/x", nil, nil); err == nil || !strings.Contains(err.Error(), "(commentThreadsDisabled)") {
 		t.Errorf("a plain code is shown: %v", err)
 	}
