@@ -78,7 +78,11 @@ func (s *Store) SyncAccounts(ctx context.Context, configured []desk.AccountState
 	return nil
 }
 
-// PutPoison keeps items that could not be read and returns how many of them are new: the same item of a source is kept once.
+// mostPoison is how many items that could not be read are kept of one source: whoever writes at a site may write as many as they like.
+const mostPoison = 10_000
+
+// PutPoison keeps items that could not be read and returns how many of them are new: the same item of a source is kept once, and of a
+// source the newest [mostPoison]. All of them count.
 func (tx *Tx) PutPoison(ctx context.Context, items []desk.Poison) (int, error) {
 	total := 0
 	for _, p := range items {
@@ -103,6 +107,14 @@ func (tx *Tx) PutPoison(ctx context.Context, items []desk.Poison) (int, error) {
 		if _, err := tx.exec(ctx, `UPDATE source SET poison = poison + 1 WHERE name = $1`, p.Source); err != nil {
 			return 0, fmt.Errorf("counting what could not be read: %w", err)
 		}
+	}
+	if total == 0 {
+		return 0, nil
+	}
+	_, err := tx.exec(ctx, `DELETE FROM poison WHERE source = $1 AND n <= (SELECT n FROM poison WHERE source = $1 ORDER BY n DESC LIMIT 1 OFFSET $2)`,
+		items[0].Source, mostPoison)
+	if err != nil {
+		return 0, fmt.Errorf("forgetting the oldest of what could not be read: %w", err)
 	}
 	return total, nil
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -246,6 +247,38 @@ func TestPoison(t *testing.T) {
 		}
 		if n := remembered(t, s, "a").PoisonItems; n != 2 {
 			t.Errorf("counted %d", n)
+		}
+	})
+}
+
+// Whoever writes at a site may write what cannot be read, as much as they like: it must not fill the disk.
+func TestPoisonIsBounded(t *testing.T) {
+	engines(t, func(t *testing.T, e engine) {
+		s := e.open(t)
+		sync1(t, s, source("a", "1"), source("b", "1"))
+		change(t, s, func(tx *Tx) error {
+			_, err := tx.PutPoison(t.Context(), []desk.Poison{{Source: "b", At: at1, Err: "another's", Raw: []byte("b")}})
+			return err
+		})
+		for part := range 3 {
+			items := make([]desk.Poison, mostPoison/2)
+			for i := range items {
+				items[i] = desk.Poison{Source: "a", At: at1, Err: "odd", Raw: []byte(strconv.Itoa(part*len(items) + i))}
+			}
+			change(t, s, func(tx *Tx) error {
+				n, err := tx.PutPoison(t.Context(), items)
+				if n != len(items) {
+					t.Errorf("%d are new", n)
+				}
+				return err
+			})
+		}
+		got, err := s.ListPoison(t.Context(), desk.Everything, "a", 2*mostPoison)
+		if err != nil || len(got) != mostPoison || string(got[0].Raw) != strconv.Itoa(3*mostPoison/2-1) || remembered(t, s, "a").PoisonItems != 3*mostPoison/2 {
+			t.Errorf("%d are kept, of %d: %v", len(got), remembered(t, s, "a").PoisonItems, err)
+		}
+		if got, err := s.ListPoison(t.Context(), desk.Everything, "b", 9); err != nil || len(got) != 1 {
+			t.Errorf("of the other source %d are kept: %v", len(got), err)
 		}
 	})
 }

@@ -17,6 +17,8 @@ const (
 	longestText = 256 << 10 // nobody reads more before answering
 	longestKey  = 512       // identifiers: they are in indexes, and PostgreSQL takes 2,700 bytes in a row of one
 	longestName = 1000      // names, handles and other single lines
+
+	longestPoison = 64 << 10 // of an item that cannot be read, and is kept for whoever looks why
 )
 
 // tidy makes an intake such that it can be stored whatever a site sent: it fills in what the source's configuration says, puts
@@ -54,7 +56,7 @@ func tidy(in *desk.Intake) {
 	in.Poison = slices.Clone(in.Poison)
 	for i := range in.Poison {
 		p := &in.Poison[i]
-		p.Remote, p.Err = key(p.Remote), line(p.Err)
+		p.Remote, p.Err, p.Raw = key(p.Remote), line(p.Err), p.Raw[:min(len(p.Raw), longestPoison)]
 	}
 }
 
