@@ -62,6 +62,8 @@ type App struct {
 	tokens   map[string]desk.Secret // of accounts, as they were given by hand
 	kick     chan struct{}          // something was written to the outbox
 	cleanups []cleanup
+
+	strangers strangers // whose deliveries were not taken
 }
 
 // cleanup is one thing to stop.

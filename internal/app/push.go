@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/earshotdesk/earshot/connectors"
@@ -33,12 +34,40 @@ func (a *App) deliver(ctx context.Context, name string, d web.Delivery) (web.Ans
 		return web.Answered{}, stored
 	}
 	if err != nil {
-		a.log.Warn("a delivery was not taken", "source", name, "error", err)
+		if n, say := a.strangers.turnedAway(name, now); say {
+			a.log.Warn("a delivery was not taken", "source", name, "error", err, "unsaid", n)
+		}
 		if answer.Status == 0 {
 			return web.Answered{}, err
 		}
 	}
 	return web.Answered{Status: answer.Status, Type: answer.Type, Body: answer.Body}, nil
+}
+
+// sayEvery is how often the log tells of deliveries to one source that were not taken: anybody can send some, as many as they like.
+const sayEvery = time.Minute
+
+// strangers counts, by source, the deliveries that were turned away since the log told of one.
+type strangers struct {
+	mu     sync.Mutex
+	told   map[string]time.Time
+	unsaid map[string]int
+}
+
+// turnedAway counts one, and tells whether to speak of it and how many went unsaid before.
+func (s *strangers) turnedAway(source string, now time.Time) (unsaid int, say bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.told == nil {
+		s.told, s.unsaid = map[string]time.Time{}, map[string]int{}
+	}
+	if last, ok := s.told[source]; ok && now.Sub(last) < sayEvery {
+		s.unsaid[source]++
+		return 0, false
+	}
+	unsaid = s.unsaid[source]
+	s.told[source], s.unsaid[source] = now, 0
+	return unsaid, true
 }
 
 // takePush stores what a delivery held. Before the first poll it is judged quietly, as everything of the first contact is.
