@@ -28,9 +28,27 @@ func (tx *Tx) Forget(ctx context.Context, rows []desk.MentionRow) error {
 				return fmt.Errorf("forgetting earlier words of %s: %w", r.ID, err)
 			}
 		}
-		if _, err := tx.exec(ctx, `UPDATE cases SET author = '' WHERE head = $1`, r.ID); err != nil {
-			return fmt.Errorf("forgetting the author of %s: %w", r.ID, err)
+		if err := tx.forgetElsewhere(ctx, &r); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// forgetElsewhere removes what other tables keep of a mention: its author as that of a case, unless they are known to the case by
+// something else, and versions of it that could not be read.
+func (tx *Tx) forgetElsewhere(ctx context.Context, r *desk.MentionRow) error {
+	if who := r.AuthorKey(); who != "" && r.Case != "" {
+		for _, table := range []string{"cases SET author = '' WHERE id", "case_fact SET author = '' WHERE case_id"} {
+			_, err := tx.exec(ctx, `UPDATE `+table+` = $1 AND author = $2 AND NOT EXISTS (SELECT 1 FROM mention m WHERE m.case_id = $1 AND m.author_key = $2)`, r.Case, who)
+			if err != nil {
+				return fmt.Errorf("forgetting the author of %s: %w", r.ID, err)
+			}
+		}
+	}
+	_, err := tx.exec(ctx, `DELETE FROM poison WHERE remote_id = $1 AND source IN (SELECT source FROM sighting WHERE n = $2)`, r.Remote, r.N)
+	if err != nil {
+		return fmt.Errorf("forgetting what could not be read of %s: %w", r.ID, err)
 	}
 	return nil
 }
