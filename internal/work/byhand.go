@@ -110,13 +110,35 @@ func (d *Desk) reworded(ctx context.Context, tx Tx, c *desk.Case, m *desk.Mentio
 	}
 	r := &replies[i]
 	switch asked := r.Change.Kind == desk.EntryEdit && plainWords(r.Change.Text) == plainWords(m.Text); {
-	case plainWords(r.Text) == plainWords(m.Text), asked && r.Change.Pending():
-		return nil // what we said; or what we are saying, and the outbox will note it
+	case plainWords(r.Text) == plainWords(m.Text), asked && r.Change.Pending(), r.Visibility == desk.VisibleDeleted:
+		return nil // what we said; or what we are saying, and the outbox will note it; or what came too late
 	case asked:
 		return d.changed(ctx, tx, c, r, desk.Receipt{}) // it had been given up, and arrived all the same
 	}
+	if late, err := echo(ctx, tx, r, m.Text); late || err != nil {
+		return err
+	}
 	tx.Emit(desk.Event{What: desk.EventReplyEdit, Case: c.ID, Reply: r.ID, Brand: c.Brand, To: desk.ChangeSeen})
 	return d.rewrite(ctx, tx, r, m.Text, "")
+}
+
+// lag is for how long after an edit of ours a poll may bring the words from before: it may have read them just then, and sites show
+// old words for a while.
+const lag = 15 * time.Minute
+
+// echo tells whether a site shows words of ours that we have only just replaced.
+func echo(ctx context.Context, tx Tx, r *desk.Reply, words string) (bool, error) {
+	past, err := tx.ReplyVersions(ctx, r.ID)
+	if err != nil {
+		return false, err
+	}
+	for i := range past[:max(0, len(past)-1)] {
+		next := past[i+1]
+		if plainWords(past[i].Text) == plainWords(words) && next.By != "" && tx.Now().Sub(next.At) < lag {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // takenAway notes that a post of ours, which was one of our replies, is no longer on the site.

@@ -3,6 +3,7 @@ package work_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -54,6 +55,31 @@ func TestOwnEditComesBack(t *testing.T) {
 		b.bring(post("r1", "acme", byUs, under("1"), words("It is mended, really.")))
 		if diff := cmp.Diff("published us We are on it.\nedited us It is mended.\nedited site It is mended, really.", b.life(r.ID)); diff != "" {
 			t.Error(diff)
+		}
+	}, editable)
+}
+
+// A poll that read the site before our edits is stored after them: the words that it brings are ours of a moment ago, and no other
+// hand's. Once that can no longer be, the same words are somebody's edit.
+func TestLateEchoOfOurOwnWords(t *testing.T) {
+	engines(t, func(t *testing.T, b *bench) {
+		_, r := b.published("We are on it.", desk.Receipt{})
+		b.bring(post("r1", "acme", byUs, under("1"), words("We are on it.")))
+		w := &wall{}
+		for _, text := range []string{"It is mended.", "It is mended, sorry."} {
+			_, err := b.desk.EditPublished(b.ctx, b.anna, r.ID, text, 0)
+			b.must(err)
+			b.mend(desk.EntryEdit, w)
+		}
+		b.bring(post("r1", "acme", byUs, under("1"), words("It is mended.")))
+		if got := b.reply(r.ID); got.Text != "It is mended, sorry." || strings.Contains(b.life(r.ID), "site") {
+			t.Errorf("%q\n%s", got.Text, b.life(r.ID))
+		}
+		b.bring(post("r1", "acme", byUs, under("1"), words("It is mended, sorry.")))
+		b.now = b.now.Add(time.Hour)
+		b.bring(post("r1", "acme", byUs, under("1"), words("It is mended.")))
+		if got := b.reply(r.ID); got.Text != "It is mended." || !strings.HasSuffix(b.life(r.ID), "edited site It is mended.") {
+			t.Errorf("an hour later: %q\n%s", got.Text, b.life(r.ID))
 		}
 	}, editable)
 }
