@@ -116,7 +116,7 @@ func (a OneAnswer) Edit(ctx context.Context, out desk.Outgoing, receipt desk.Rec
 		return desk.Receipt{}, fmt.Errorf("the answer is no longer there: %w", desk.ErrGone)
 	case SameWords(s.Words, out.Text):
 		return s.receipt(out.Parent), nil
-	case !Ours(receipt, s.Words):
+	case !ours(out, receipt, s.Words):
 		return desk.Receipt{}, desk.Deniedf("the answer was changed at the network since; the desk does not replace what a person wrote there")
 	}
 	return a.put(ctx, out)
@@ -136,7 +136,7 @@ func (a OneRemovable) Delete(ctx context.Context, out desk.Outgoing, receipt des
 		return nil
 	case err != nil:
 		return err
-	case !Ours(receipt, s.Words):
+	case !ours(out, receipt, s.Words):
 		return desk.Deniedf("the answer was changed at the network since; the desk does not remove what a person wrote there")
 	}
 	if err := a.Remove(ctx, out.Parent); err != nil && !errors.Is(err, desk.ErrNotFound) {
@@ -155,4 +155,10 @@ func Sum(words string) string {
 // editing or removing it must not touch what a person has put in its place since.
 func Ours(receipt desk.Receipt, words string) bool {
 	return receipt.Sum != "" && receipt.Sum == Sum(words)
+}
+
+// ours tells whether an answer may be changed: it is as the network kept it, or reads as the person saw it who asked. The latter is all
+// there is of an answer that was not sent from here, or whose receipt got lost.
+func ours(out desk.Outgoing, receipt desk.Receipt, words string) bool {
+	return Ours(receipt, words) || out.Was != "" && SameWords(out.Was, words)
 }

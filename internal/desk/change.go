@@ -8,6 +8,7 @@ type ReplyChange struct {
 	Kind   string    `json:"kind"`             // EntryEdit or EntryDelete
 	Key    string    `json:"key"`              // of its entry in the outbox
 	Text   string    `json:"text,omitempty"`   // of an edit: the new words
+	Was    string    `json:"was,omitempty"`    // the words that stood there, as far as the desk knew when it was asked
 	By     UserID    `json:"by"`               // who asked
 	At     time.Time `json:"at"`               // when
 	Note   string    `json:"note,omitempty"`   // why it has not happened yet, a sentence

@@ -122,6 +122,7 @@ type Outgoing struct {
 	Account   string
 	Parent    Mention
 	Text      string
+	Was       string    // of an edit or a deletion: the words that are to be replaced or taken away, as far as the desk knew when a person asked
 	StartedAt time.Time // when the first call left; zero on the first attempt
 	Known     []Receipt // of our earlier replies in the same thread, so that reading back does not mistake one for this
 }

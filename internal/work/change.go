@@ -84,7 +84,7 @@ func (d *Desk) changeable(ctx context.Context, tx Tx, actor *desk.User, r *desk.
 
 // askChange notes on the reply what is asked and writes it into the outbox, behind everything else of the case.
 func (d *Desk) askChange(ctx context.Context, tx Tx, c *desk.Case, r *desk.Reply, ch desk.ReplyChange) error {
-	ch.At = tx.Now()
+	ch.At, ch.Was = tx.Now(), r.Text
 	ch.Key = string(r.ID) + "/" + ch.Kind + "/" + strconv.FormatInt(r.Version, 10)
 	r.Change, r.ChangedAt = ch, ch.At
 	tx.Emit(changeEvent(c, r, &ch, string(ch.By), desk.ChangeAsked))
@@ -176,7 +176,7 @@ func (d *Desk) BeginChange(ctx context.Context, e desk.Entry) (desk.Outgoing, de
 		if e.Kind == desk.EntryEdit {
 			out.Text = r.Change.Text
 		}
-		receipt = r.Receipt
+		out.Was, receipt = r.Change.Was, r.Receipt
 		return err
 	})
 	return out, receipt, cmp.Or(err, held)
@@ -227,6 +227,7 @@ func (d *Desk) changed(ctx context.Context, tx Tx, c *desk.Case, r *desk.Reply, 
 	}
 	r.Outdated, r.Note = false, ""
 	r.Receipt.Remote, r.Receipt.URL = cmp.Or(receipt.Remote, r.Receipt.Remote), cmp.Or(receipt.URL, r.Receipt.URL)
+	r.Receipt.Sum = cmp.Or(receipt.Sum, r.Receipt.Sum)
 	if err := d.rewrite(ctx, tx, r, ch.Text, ch.By); err != nil {
 		return err
 	}
