@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/earshotdesk/earshot/internal/desk"
 )
@@ -58,10 +60,14 @@ type kindView struct {
 	Net network
 }
 
-// viewKind gives a kind its name and letter.
+// viewKind gives a kind its name and letter; a summary that begins with the name goes on without it.
 func viewKind(k Kind) kindView {
 	if k.Title == "" {
 		k.Title = networkOf(desk.Site(k.Kind)).Name
+	}
+	if rest, ok := strings.CutPrefix(k.Summary, k.Title+": "); ok {
+		first, size := utf8.DecodeRuneInString(rest)
+		k.Summary = string(unicode.ToUpper(first)) + rest[size:]
 	}
 	return kindView{Kind: k, Net: networkOf(desk.Site(k.Kind))}
 }

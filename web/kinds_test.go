@@ -20,7 +20,7 @@ func kinds() []web.Kind {
 				{Name: "server", Form: "text", Needed: true, Doc: "Address of the server."}, {Name: "history", Form: "duration", Default: "30d", Doc: "How far back the first contact reads."},
 				{Name: "idempotency", Form: "text", Default: "read-back", Choices: []string{"read-back", "header"}, Doc: "How a lost call is dealt with."}, {Name: "tags.tag", Form: "list"},
 			}},
-		{Kind: "telegram", Title: "Telegram", Group: "social", Summary: "Groups and channels", Polls: true, Replies: true, Many: true, Edit: true, Delete: true, Limit: 4096, Counts: "utf16",
+		{Kind: "telegram", Title: "Telegram", Group: "social", Summary: "Telegram: groups and channels", Polls: true, Replies: true, Many: true, Edit: true, Delete: true, Limit: 4096, Counts: "utf16",
 			Certainty: "blind", Window: 24 * time.Hour, SeesEdits: true, Login: "token"},
 		{Kind: "x", Title: "X", Group: "social", Summary: "Mentions", Polls: true, Replies: true, Many: true, Delete: true, Limit: 280, Counts: "weighted", Certainty: "window", Resend: 50 * time.Minute,
 			Cost: "0.005 US$ for each post read.", NoTraining: true, Forgets: true, SeesEdits: true, SeesGone: true, Login: "consent"},
@@ -42,7 +42,8 @@ func TestConnectors(t *testing.T) {
 		has(t, doc, "nav a[href='#"+id+"']", "")
 		has(t, doc, "section#"+id, "")
 	}
-	has(t, doc, "#social", "a person looks after a lost answer")
+	has(t, doc, "#social", "after a lost answer a person looks")
+	has(t, doc, "#social", "TelegramGroups and channels")
 	has(t, doc, "#social", "nothing older than 24 h")
 	has(t, doc, "#social", "280 as X counts")
 	has(t, doc, "#social", "no learning from its texts")
