@@ -1,10 +1,12 @@
 package connectors
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"regexp"
 	"strings"
 	"time"
 
@@ -154,7 +156,7 @@ func complete(src desk.Source, b *Batch, at time.Time) {
 		if m.Brand == "" {
 			m.Brand = src.Brand
 		}
-		m.Source, m.SeenAt = src.Name, at
+		m.Source, m.SeenAt, m.Raw = src.Name, at, withoutTokens(m.Raw)
 		if m.Site == "" || m.Remote == "" {
 			b.Poison = append(b.Poison, desk.Poison{Err: "an item without an identifier: " + sentence(errors.New(m.Words())), Raw: m.Raw})
 			continue
@@ -163,6 +165,17 @@ func complete(src desk.Source, b *Batch, at time.Time) {
 	}
 	b.Mentions = kept
 	for i := range b.Poison {
-		b.Poison[i].Source, b.Poison[i].At = src.Name, at
+		b.Poison[i].Source, b.Poison[i].At, b.Poison[i].Raw = src.Name, at, withoutTokens(b.Poison[i].Raw)
 	}
+}
+
+// tokenInLink is a token in an address, as Meta puts the caller's own into the links to further pages that stand inside of an item.
+var tokenInLink = regexp.MustCompile(`((?:access_token|appsecret_proof)(?:=|%3[Dd]))[^&"'<>\\\s]+`)
+
+// withoutTokens takes tokens out of what a site sent: it is kept, backed up and shown to colleagues.
+func withoutTokens(raw []byte) []byte {
+	if !bytes.Contains(raw, []byte("access_token")) && !bytes.Contains(raw, []byte("appsecret_proof")) {
+		return raw
+	}
+	return tokenInLink.ReplaceAll(raw, []byte("$1***"))
 }

@@ -136,3 +136,19 @@ func TestSentence(t *testing.T) {
 		}
 	}
 }
+
+// Meta puts the caller's token into the links of lists that stand inside of an item; what a site sent is kept, backed up and shown.
+func TestTokensInLinksAreNotKept(t *testing.T) {
+	t.Parallel()
+	raw := []byte(`{"id":"17","replies":{"data":[],"paging":{"next":"https:\/\/graph.facebook.com\/v26.0\/17\/replies?access_token=EAAGm0PX4ZCps\u0026limit=25","previous":"https%3A%2F%2Fgraph.facebook.com%2F17?access_token%3DEAAGm0PX4ZCps&limit=9"}}}`)
+	want := `{"id":"17","replies":{"data":[],"paging":{"next":"https:\/\/graph.facebook.com\/v26.0\/17\/replies?access_token=***\u0026limit=25","previous":"https%3A%2F%2Fgraph.facebook.com%2F17?access_token%3D***&limit=9"}}}`
+	plain := []byte(`{"text":"what is an access_token?"}`)
+	in := Pushed(desk.Source{Name: "s", Site: "instagram", Brand: "acme"}, Batch{
+		Mentions: []desk.Mention{{Remote: "17", Text: "x", Raw: raw}, {Remote: "18", Text: "y", Raw: plain}}, Poison: []desk.Poison{{Raw: raw}},
+	}, time.Unix(1e9, 0))
+	for i, got := range [][]byte{in.Mentions[0].Raw, in.Mentions[1].Raw, in.Poison[0].Raw} {
+		if diff := cmp.Diff([]string{want, string(plain), want}[i], string(got)); diff != "" {
+			t.Errorf("%d: %s", i, diff)
+		}
+	}
+}
