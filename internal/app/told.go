@@ -66,7 +66,7 @@ func speaksAs(spec connectors.Spec) string {
 
 func answersHow(c connectors.Capabilities) string {
 	if !c.Replies {
-		return "Not from the desk: copy the answer, post it where it was said, and say so on the case."
+		return "Not from the desk: copy the answer, post it where it was said, and say so on the case; the desk notices it where the network shows it."
 	}
 	s, them := "One to each mention", "it"
 	if c.Many {
