@@ -29,8 +29,8 @@ func writeMarkdown(out io.Writer, all []listed) error {
 What each kind of connector can do. This page is printed by ` + "`earshot connectors --format markdown`" + ` from the same table that the desk works by, and
 a test fails when it is out of date; ` + "`make networks`" + ` writes it anew. How to set a network up stands in the README of its connector.
 
-It is the most that a kind can do. A source without an account reads only, and some settings change what a source can do: the page of
-a source and the composer say what holds there. "Not confirmed" in the READMEs marks what the networks' own documents do not say.
+It is the most that a kind can do. A source without an account reads only, and some settings change what a source can do: the composer
+says what holds for each answer. "Not confirmed" in the READMEs marks what the networks' own documents do not say.
 
 Árukereső, Skroutz, Capterra and the recommendations on Facebook pages have no interface by which programs may read or answer. Exports and sheets of them
 are read by kind ` + "`file`" + `, for which [configs/exports.yaml](../../configs/exports.yaml) has a source each; they are answered by hand.
