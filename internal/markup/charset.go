@@ -52,7 +52,7 @@ func UTF8(body []byte, contentType, language string) []byte {
 		if enc == nil || name == "utf-8" || strings.HasPrefix(name, "utf-16") || name == "replacement" {
 			continue // it is not that, for a start
 		}
-		if name == "windows-1252" && len(labels) > 0 && mostlyUTF8(body) {
+		if mostlyUTF8(body) {
 			break
 		}
 		return convert(body, enc)

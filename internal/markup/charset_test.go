@@ -14,6 +14,7 @@ func TestUTF8(t *testing.T) {
 		"Greek":                    {"\xca\xe1\xeb\xdc", "text/html; charset=iso-8859-7", "", "Καλά"},
 		"by language":              {latin2, "", "hu", "Kerékpár ő"},
 		"byte order mark is taken": {"\xef\xbb\xbfok", "", "", "ok"},
+		"one broken byte":          {"Árvíztűrő \xc3, tükörfúrógép", "text/html; charset=utf-8", "hu", "Árvíztűrő \uFFFD, tükörfúrógép"},
 		"a lie about utf-8":        {latin2, "text/html; charset=utf-8", "hu", "Kerékpár ő"},
 	} {
 		if got := string(UTF8([]byte(c.body), c.header, c.language)); got != c.want {

@@ -25,7 +25,7 @@ func makeLayouts() []string {
 	for _, day := range []string{
 		"2006-1-2", "2.1.2006", "2.1.06", "2006.1.2", "2006/1/2", "2-1-2006",
 		"2 Jan 2006", "2.Jan 2006", "Jan 2 2006", "2006.Jan 2", "2006 Jan 2", "2-Jan-2006", "Jan 2006",
-		"2/1/2006", "1/2/2006",
+		"2/1/2006", "1/2/2006", "2/1/06", "1/2/06", "2006-1",
 	} {
 		all = append(all, day+"T15:04:05.999999999Z07:00", day+"T15:04:05.999999999Z0700", day+"T15:04Z07:00", day+"T15:04:05.999999999", day+"T15:04", day,
 			day+" 15:04:05.999999999Z07:00", day+" 15:04:05 Z0700", day+" 15:04:05 MST", day+" 15:04:05", day+" 15:04", day+" 3:04 PM", day+" 3:04:05 PM",
@@ -59,6 +59,7 @@ func Date(s string, zone *time.Location) (time.Time, bool) {
 
 // regular makes the ways of writing alike: English months, no days of the week, no blanks after dots.
 func regular(s string) string {
+	s = scriptDate.ReplaceAllString(s, "$1 $2")
 	s = strings.NewReplacer("\u00a0", " ", "\u202f", " ", "−", "-", "π.μ.", "AM", "μ.μ.", "PM", "de. ", " ", "du. ", " ").Replace(s)
 	s = ordinal.ReplaceAllString(s, "$1")
 	s = word.ReplaceAllStringFunc(s, func(w string) string {
@@ -74,8 +75,12 @@ func regular(s string) string {
 	s = blanks.ReplaceAllString(strings.TrimSpace(s), " ")
 	s = strings.ReplaceAll(s, ". ", ".")
 	s = dayTime.ReplaceAllString(s, "$1 $2")
-	return strings.Trim(s, ". ")
+	s = strings.ReplaceAll(s, " - ", " ")
+	return strings.Trim(s, ".:()[]|· –-")
 }
+
+// scriptDate finds what JavaScript writes of a moment, but for the name of the zone, of which the offset says enough.
+var scriptDate = regexp.MustCompile(`(\d) GMT([+-]\d{4})\b.*`)
 
 // dayTime finds a date in dots that swallowed the blank before the hour.
 var dayTime = regexp.MustCompile(`(\d|[a-z])\.(\d{1,2}:\d\d)`)
