@@ -90,6 +90,16 @@ func TestNothingPrivateIsKept(t *testing.T) {
 	}
 }
 
+func TestLinesKeepOneMark(t *testing.T) {
+	t.Parallel()
+	c, _ := connect(t, []byte("<reviews><review><rating_id>1</rating_id><summary>Ok</summary><pros><![CDATA[- rýchlosť\r\n• cena\r\n\r\n-30 % zľava]]></pros><cons>*</cons></review></reviews>"))
+	b, err := c.Poll(t.Context(), "")
+	const want = "Ok\n+ rýchlosť\n+ cena\n+ -30 % zľava"
+	if err != nil || len(b.Mentions) != 1 || b.Mentions[0].Text != want {
+		t.Errorf("got %+v, %v", b.Mentions, err)
+	}
+}
+
 func TestWrongKey(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{"", "Neplatný kľúč " + connectortest.Secret, "<!doctype html><p>Prihláste sa", "<error>bad key</error>"} {

@@ -90,7 +90,7 @@ func opinion(r review) string {
 	for _, side := range []struct{ name, sign string }{{"pros", "+ "}, {"cons", "− "}} {
 		var lines []string
 		for line := range strings.Lines(r.get(side.name)) {
-			if line = strings.TrimSpace(line); line != "" {
+			if line = unmarked(line); line != "" {
 				lines = append(lines, side.sign+line)
 			}
 		}
@@ -103,6 +103,15 @@ func opinion(r review) string {
 		}
 	}
 	return text.Cut(strings.Join(said, "\n"), most)
+}
+
+// unmarked takes the mark off a line that brings its own, but leaves "-30 %" what it is.
+func unmarked(line string) string {
+	line = strings.TrimSpace(line)
+	if rest := strings.TrimLeft(line, "-–−+*•· "); rest == "" || rest[0] < '0' || rest[0] > '9' {
+		return rest
+	}
+	return line
 }
 
 // extras keeps the single marks, and what was bought.

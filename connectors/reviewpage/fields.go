@@ -20,11 +20,19 @@ func (r *reader) author(t *thing, m *desk.Mention) {
 	if a != nil && m.Author.Name == "" {
 		m.Author.Name = strings.TrimSpace(written.Line(r.s.text(a, "givenname")) + " " + written.Line(r.s.text(a, "familyname")))
 	}
-	m.Anonymous = true
-	if a == nil || a.is("organization", "website") {
-		return
+	if own := written.Line(r.s.own(a)); m.Author.Name == "" && len(own) <= 100 {
+		m.Author.Name = own
 	}
-	link := cmp.Or(r.s.link(a, "url"), a.id)
+	m.Anonymous = true
+	link := ""
+	switch {
+	case a == nil:
+		link = r.s.link(t, "author")
+	case a.is("organization", "website"):
+		return
+	default:
+		link = cmp.Or(r.s.link(a, "url"), a.id)
+	}
 	if !strings.HasPrefix(link, "_:") && telling(link, r.page.String(), "") {
 		m.Author.ID, m.Anonymous = desk.RemoteID(text.Cut(link, 300)), false
 		m.Author.URL = r.absolute(link)
@@ -33,8 +41,12 @@ func (r *reader) author(t *thing, m *desk.Mention) {
 
 // dates reads when it was said, and when it was changed.
 func (r *reader) dates(t *thing, m *desk.Mention) {
-	said := r.s.text(t, "datepublished", "datecreated", "dtreviewed", "publishdate", "uploaddate", "date")
+	names := []string{"datepublished", "datecreated", "dtreviewed", "publishdate", "uploaddate", "date"}
+	said := r.s.text(t, names...)
 	at, ok := r.date(said)
+	if !ok {
+		at, ok = r.date(r.s.hint(t, names...))
+	}
 	if !ok {
 		keep(m.Extra, "date", written.Line(said))
 	}
@@ -49,16 +61,21 @@ func (r *reader) dates(t *thing, m *desk.Mention) {
 }
 
 var (
-	slashes    = regexp.MustCompile(`\b(\d{1,2})/(\d{1,2})/(\d{4})\b`)
-	monthFirst = regexp.MustCompile(`\b\d{1,2}/(?:1[3-9]|2\d|3[01])/\d{4}\b`)
+	slashes    = regexp.MustCompile(`\b(\d{1,2})/(\d{1,2})/(\d{4}|\d\d)\b`)
+	monthFirst = regexp.MustCompile(`\b\d{1,2}/(?:1[3-9]|2\d|3[01])/(?:\d{4}|\d\d)\b`)
 )
 
 // date reads a moment. 11/12/2026 may be either day: how the page writes its other dates decides, or that it is for Americans.
 func (r *reader) date(s string) (time.Time, bool) {
 	if r.american {
-		s = slashes.ReplaceAllString(s, "$3-$1-$2")
+		s = slashes.ReplaceAllString(s, "$2/$1/$3")
 	}
 	return written.Date(s, r.c.zone)
+}
+
+// wholeDay tells whether a moment is as a date without an hour is read.
+func (r *reader) wholeDay(at time.Time) bool {
+	return at.In(r.c.zone).Format(time.TimeOnly) == "00:00:00"
 }
 
 // past keeps a moment out of our future.
@@ -78,7 +95,7 @@ func (r *reader) rating(t *thing, m *desk.Mention) {
 	var aspects []value
 	for _, v := range values {
 		v.item = r.s.whole(v.item)
-		if v.item != nil && v.item.is("aggregaterating") {
+		if v.item != nil && v.item.is("aggregaterating") && r.s.text(v.item, "reviewcount", "ratingcount") != "" {
 			continue
 		}
 		if v.item != nil && r.s.text(v.item, "reviewaspect") != "" {
@@ -96,20 +113,23 @@ func (r *reader) rating(t *thing, m *desk.Mention) {
 
 // stars reads one rating. What cannot be read is kept as it was written.
 func (r *reader) stars(v value, m *desk.Mention) bool {
-	said, best, worst := v.text, "", ""
+	ways, best, worst := []string{v.text, v.hint}, "", ""
 	if v.item != nil {
-		said = r.s.text(v.item, "ratingvalue", "value", "name", "description")
 		best, worst = r.s.text(v.item, "bestrating"), r.s.text(v.item, "worstrating")
+		ways = []string{r.s.text(v.item, "ratingvalue", "value", "name", "description"), r.s.hint(v.item, "ratingvalue")}
+		if v.item.node != nil && len(v.item.props["ratingvalue"]) == 0 {
+			ways = append(ways, r.s.own(v.item), hint(v.item.node, 3))
+		}
 	}
-	if strings.TrimSpace(said) == "" {
-		return false
+	for _, said := range ways {
+		if got, ok := written.Rating(said, best, worst, r.c.o.RatingBest); ok {
+			m.Rating = got
+			delete(m.Extra, "rating")
+			return true
+		}
 	}
-	got, ok := written.Rating(said, best, worst, r.c.o.RatingBest)
-	if !ok {
-		keep(m.Extra, "rating", written.Line(said+" (best "+cmp.Or(best, "?")+", worst "+cmp.Or(worst, "?")+")"))
-		return false
+	if said := written.Line(ways[0]); said != "" {
+		keep(m.Extra, "rating", said+" (best "+cmp.Or(best, "?")+", worst "+cmp.Or(worst, "?")+")")
 	}
-	m.Rating = got
-	delete(m.Extra, "rating")
-	return true
+	return false
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"regexp"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/earshotdesk/earshot/connectors/internal/written"
@@ -33,7 +34,7 @@ func telling(id, page, item string) bool {
 }
 
 // identify gives every review its identifier: the site's own where it has one that belongs to this review alone, else a digest of who
-// said what when. It makes reviews that stand on the page in two syntaxes one.
+// said what when, to the minute where the page says it. It makes reviews that stand on the page in two syntaxes one.
 func (r *reader) identify(all []found, addresses string) []found {
 	all = merge(all)
 	often := map[string]int{}
@@ -52,7 +53,7 @@ func (r *reader) identify(all []found, addresses string) []found {
 	taken := map[desk.RemoteID]bool{}
 	out := all[:0]
 	for _, f := range all {
-		f.m.Remote = digest(&f.m)
+		f.m.Remote = digest(&f.m, f.day)
 		for _, id := range f.ids {
 			if id != "" && often[id] == 1 {
 				f.m.Remote = desk.RemoteID(id)
@@ -78,10 +79,13 @@ func contains(list []string, s string) bool {
 
 // digest identifies a review that has no identifier of its own by who said what when. The text counts with its beginning alone, for
 // pages cut it at various lengths; without a text the stars count.
-func digest(m *desk.Mention) desk.RemoteID {
+func digest(m *desk.Mention, whole bool) desk.RemoteID {
 	day := ""
 	if !m.PostedAt.IsZero() {
 		day = m.PostedAt.Format("2006-01-02")
+		if !whole { // the same words twice a day are two reviews
+			day = m.PostedAt.Format("2006-01-02T15:04")
+		}
 	}
 	h := sha256.Sum256([]byte(text.Fold(m.Author.Name) + "\x00" + day + "\x00" + opening(m)))
 	return desk.RemoteID("hash:" + hex.EncodeToString(h[:12]))
@@ -137,11 +141,25 @@ func apart(a, b []string) bool {
 func same(one, other *found) bool {
 	a, b := &one.m, &other.m
 	differs := func(x, y string) bool { return x != "" && y != "" && x != y }
-	days := !a.PostedAt.IsZero() && !b.PostedAt.IsZero() && a.PostedAt.Sub(b.PostedAt).Abs().Hours() > 26 // whatever the zone
 	stars := a.Rating.Known() && b.Rating.Known() && a.Rating.Stars() != b.Rating.Stars()
 	words := strings.HasPrefix(one.open, other.open) || strings.HasPrefix(other.open, one.open)
-	return words && !days && !stars && !differs(text.Fold(a.Author.Name), text.Fold(b.Author.Name)) &&
+	return words && !otherTimes(one, other) && !stars && !differs(text.Fold(a.Author.Name), text.Fold(b.Author.Name)) &&
 		(a.Author.Name != "" || b.Author.Name != "" || len(one.open) > 20)
+}
+
+// otherTimes tells whether two findings cannot be of one moment, however their zones were mistaken.
+func otherTimes(one, other *found) bool {
+	a, b := one.m.PostedAt.Truncate(time.Minute), other.m.PostedAt.Truncate(time.Minute)
+	gap := a.Sub(b).Abs()
+	switch {
+	case a.IsZero() || b.IsZero():
+		return false
+	case one.day && other.day:
+		return gap != 0
+	case one.day || other.day:
+		return gap > 36*time.Hour
+	}
+	return gap > 14*time.Hour || gap%time.Hour != 0
 }
 
 // richer joins two findings of one review.
@@ -159,8 +177,8 @@ func richer(a, b found) found {
 	if !a.m.Rating.Known() {
 		a.m.Rating = b.m.Rating
 	}
-	if clock := a.m.PostedAt.Format("15:04:05"); a.m.PostedAt.IsZero() || clock == "00:00:00" && !b.m.PostedAt.IsZero() {
-		a.m.PostedAt = b.m.PostedAt
+	if a.m.PostedAt.IsZero() || a.day && !b.m.PostedAt.IsZero() {
+		a.m.PostedAt, a.day = b.m.PostedAt, b.day
 	}
 	if a.m.EditedAt.IsZero() {
 		a.m.EditedAt = b.m.EditedAt

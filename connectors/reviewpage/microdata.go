@@ -5,9 +5,6 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
-	"golang.org/x/net/html/atom"
-
-	"github.com/earshotdesk/earshot/connectors/internal/written"
 )
 
 // microdata reads the items of a page as the HTML standard says, https://html.spec.whatwg.org/multipage/microdata.html.
@@ -20,7 +17,7 @@ func (s *things) microdata(doc *goquery.Document) {
 	})
 	nodes := doc.Find("[itemscope]").Nodes
 	for _, n := range nodes {
-		t := &thing{id: attr(n, "itemid"), anchor: attr(n, "id"), lang: attr(n, "lang")}
+		t := &thing{id: attr(n, "itemid"), anchor: attr(n, "id"), lang: attr(n, "lang"), node: n}
 		for _, name := range strings.Fields(attr(n, "itemtype")) {
 			t.types = append(t.types, local(name))
 		}
@@ -30,6 +27,9 @@ func (s *things) microdata(doc *goquery.Document) {
 	}
 	for _, n := range nodes {
 		if t := m.items[n]; t != nil {
+			for p, up := n.Parent, 0; p != nil && t.around == nil && up < 100; p, up = p.Parent, up+1 {
+				t.around = m.items[p]
+			}
 			m.properties(t, n)
 		}
 	}
@@ -46,29 +46,33 @@ type micro struct {
 // properties crawls below an item's element and the elements that it refers to, not into other items.
 func (m *micro) properties(t *thing, root *html.Node) {
 	visited := map[*html.Node]bool{root: true}
-	var crawl func(n *html.Node, depth int)
-	crawl = func(n *html.Node, depth int) {
-		if n.Type != html.ElementNode || visited[n] || depth > 600 || m.steps > 50*most {
+	var crawl func(n *html.Node, depth, within int)
+	crawl = func(n *html.Node, depth, within int) {
+		if n.Type != html.ElementNode || visited[n] || depth > 600 || within > 4 || m.steps > 50*most {
 			return
 		}
 		visited[n] = true
 		m.steps++
-		for _, name := range strings.Fields(attr(n, "itemprop")) {
-			t.add(name, m.value(n))
+		if names := strings.Fields(attr(n, "itemprop")); len(names) > 0 {
+			within++ // what stands in a value is a value again, with the same words
+			v := m.value(n)
+			for _, name := range names {
+				t.add(name, v)
+			}
 		}
 		if _, scope := attribute(n, "itemscope"); scope {
 			return
 		}
 		for c := n.FirstChild; c != nil; c = c.NextSibling {
-			crawl(c, depth+1)
+			crawl(c, depth+1, within)
 		}
 	}
 	for c := root.FirstChild; c != nil; c = c.NextSibling {
-		crawl(c, 0)
+		crawl(c, 0, 0)
 	}
 	for _, id := range strings.Fields(attr(root, "itemref")) {
 		if n := m.ids[id]; n != nil {
-			crawl(n, 0)
+			crawl(n, 0, 0)
 		}
 	}
 }
@@ -78,44 +82,5 @@ func (m *micro) value(n *html.Node) value {
 	if t := m.items[n]; t != nil {
 		return value{item: t}
 	}
-	return valueOf(n)
-}
-
-// valueOf is what an element says as a value. Pages put content on any element, and readers of theirs take it; so is it here.
-func valueOf(n *html.Node) value {
-	if v, ok := attribute(n, "content"); ok {
-		return value{text: v}
-	}
-	from := ""
-	switch n.DataAtom {
-	case atom.Audio, atom.Embed, atom.Iframe, atom.Img, atom.Source, atom.Track, atom.Video:
-		from = "src"
-	case atom.A, atom.Area, atom.Link:
-		from = "href"
-	case atom.Object:
-		from = "data"
-	case atom.Data, atom.Meter:
-		from = "value"
-	case atom.Time:
-		from = "datetime"
-	}
-	v, ok := attribute(n, from)
-	if !ok || from == "" {
-		return value{text: inner(n)}
-	}
-	if from == "href" { // <a itemprop="author" href="/users/7">Zuzana</a> means both
-		return value{text: firstOf(inner(n), v), link: v}
-	}
-	return value{text: v}
-}
-
-// inner is the text of an element as a person reads it.
-func inner(n *html.Node) string {
-	var b strings.Builder
-	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		if html.Render(&b, c) != nil || b.Len() > 512<<10 {
-			break
-		}
-	}
-	return written.Plain(b.String())
+	return m.s.valueOf(n)
 }

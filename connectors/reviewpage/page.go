@@ -2,6 +2,7 @@ package reviewpage
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -79,32 +80,43 @@ func (c *Connector) read(ctx context.Context, s *state, at *url.URL, conditional
 // parse finds the reviews of a document.
 func (c *Connector) parse(body []byte, contentType string, at *url.URL) (page, error) {
 	// What stands in noscript is for us: no script is run here.
-	root, err := html.ParseWithOptions(bytes.NewReader(markup.UTF8(body, contentType, c.o.Language)), html.ParseOptionEnableScripting(false))
+	root, err := html.ParseWithOptions(bytes.NewReader(markup.UTF8(body, contentType, cmp.Or(c.o.Language, spoken(body)))), html.ParseOptionEnableScripting(false))
 	if err != nil {
 		return page{}, errors.New(fetch.RedactURL(at.String()) + " cannot be read: its HTML is nested too deep")
 	}
 	doc := goquery.NewDocumentFromNode(root)
-	known := addresses(doc, at)
-	if base, err := at.Parse(strings.TrimSpace(doc.Find("base[href]").First().AttrOr("href", ""))); err == nil && base.Host == at.Host {
-		at = base
+	doc.Find("template:not([shadowrootmode])").Remove() // nobody sees it before a script has filled it in
+	known, base := addresses(doc, at), at
+	if u, err := at.Parse(strings.TrimSpace(doc.Find("base[href]").First().AttrOr("href", ""))); err == nil && u.Host != "" {
+		base = u
 	}
 	var p page
-	r := &reader{c: c, page: at, now: c.env.Now().UTC()}
+	r := &reader{c: c, page: at, base: base, now: c.env.Now().UTC()}
+	r.american = strings.EqualFold(doc.Find("html").AttrOr("lang", ""), "en-US")
 	if c.sel != nil {
 		p.found = r.selected(doc)
 	} else {
 		r.s = collect(doc)
-		r.american = strings.EqualFold(doc.Find("html").AttrOr("lang", ""), "en-US")
 		p.found, p.bad = r.reviews(), r.s.bad
 	}
 	p.found = r.identify(p.found, known)
-	p.next = c.nextPage(doc, at)
+	p.next = c.nextPage(doc, at, base)
 	if len(p.found) == 0 {
 		if why := wall(doc); why != "" {
 			return page{}, desk.Deniedf("%s shows %s instead of reviews", fetch.RedactURL(at.String()), why)
 		}
 	}
 	return p, nil
+}
+
+var lang = regexp.MustCompile(`(?i)<html\s[^>]{0,400}?\blang\s*=\s*["']?([a-z]{2})`)
+
+// spoken is the language that a page says it is in, by which letters are told that it says wrongly.
+func spoken(body []byte) string {
+	if m := lang.FindSubmatch(body[:min(len(body), 4096)]); m != nil {
+		return strings.ToLower(string(m[1]))
+	}
+	return ""
 }
 
 // addresses are all that the page says of its own address.
@@ -119,7 +131,7 @@ func addresses(doc *goquery.Document, at *url.URL) string {
 }
 
 // nextPage is the page with older reviews, on the same host; nil at the end.
-func (c *Connector) nextPage(doc *goquery.Document, at *url.URL) *url.URL {
+func (c *Connector) nextPage(doc *goquery.Document, at, base *url.URL) *url.URL {
 	link := ""
 	if c.sel != nil && c.sel.nexts != nil {
 		link = c.sel.nexts.value(doc.Selection, "href")
@@ -129,7 +141,7 @@ func (c *Connector) nextPage(doc *goquery.Document, at *url.URL) *url.URL {
 	if strings.TrimSpace(link) == "" {
 		return nil
 	}
-	u, err := at.Parse(strings.TrimSpace(link))
+	u, err := base.Parse(strings.TrimSpace(link))
 	if err != nil || u.Host != at.Host || u.Scheme != "http" && u.Scheme != "https" {
 		return nil
 	}

@@ -26,17 +26,21 @@ func (s *things) rdfa(n *html.Node, in scope, depth int) {
 		}
 		switch {
 		case typed:
-			t := s.note(&thing{id: firstOf(attr(n, "resource"), attr(n, "about")), anchor: attr(n, "id"), lang: attr(n, "lang")})
+			t := s.note(&thing{id: firstOf(attr(n, "resource"), attr(n, "about")), anchor: attr(n, "id"), lang: attr(n, "lang"), node: n, around: in.subject})
 			if t == nil {
 				return
 			}
 			for _, name := range strings.Fields(attr(n, "typeof")) {
 				t.types = append(t.types, local(name))
 			}
+			if literal(n) { // <a rel="author" about="/user/3" typeof="Person" property="name">: what it names is its own
+				t.addAll(properties, s.valueOf(n))
+				properties = nil
+			}
 			in.subject.addAll(append(properties, in.rel...), value{item: t})
 			in.subject, in.rel = t, nil
 		case len(properties) > 0 && in.subject != nil:
-			v := valueOf(n)
+			v := s.valueOf(n)
 			if to := firstOf(attr(n, "resource"), attr(n, "datetime")); to != "" && v.link == "" {
 				v = value{text: to, link: to}
 			}
@@ -46,6 +50,14 @@ func (s *things) rdfa(n *html.Node, in scope, depth int) {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		s.rdfa(c, in, depth+1)
 	}
+}
+
+// literal tells whether the property of an element with a type is one of the thing itself.
+func literal(n *html.Node) bool {
+	_, about := attribute(n, "about")
+	_, content := attribute(n, "content")
+	_, datatype := attribute(n, "datatype")
+	return content || datatype || about && local(attr(n, "property")) == "name"
 }
 
 // addAll adds a value to a thing under several names; to none when there is no thing.

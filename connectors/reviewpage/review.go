@@ -3,6 +3,7 @@ package reviewpage
 import (
 	"cmp"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -19,6 +20,7 @@ type found struct {
 	item string   // what is reviewed
 	says []answer // what was answered
 	open string   // how it begins, folded
+	day  bool     // its moment is a whole day
 }
 
 // answer is what somebody said to a review.
@@ -31,6 +33,7 @@ type answer struct {
 type reader struct {
 	c    *Connector
 	page *url.URL
+	base *url.URL // what links are relative to
 	s    *things
 	now  time.Time
 
@@ -57,17 +60,25 @@ func (r *reader) reviews() []found {
 // isReview tells reviews from all else. An item without a type that stands where reviews stand is one; aggregates are none.
 func isReview(t *thing) bool {
 	if t.is("review", "userreview", "criticreview", "employerreview", "recommendation") {
-		return true
+		return !isAnswer(t)
 	}
 	return len(t.types) == 0 && (t.under == "review" || t.under == "reviews") && len(t.props) > 0
 }
+
+// isAnswer tells whether what stands within a review and calls itself a review is a word to it: shop systems mark up both alike.
+func isAnswer(t *thing) bool {
+	return t.parent != nil && t.parent.is("review") && (t.under == "review" || t.under == "reviews") && len(t.props["reviewrating"])+len(t.props["ratingvalue"]) == 0
+}
+
+// placeholder finds text that a script would have replaced.
+var placeholder = regexp.MustCompile(`^\s*(?:\{\{[^{}]*\}\}|<%.*%>|[$#]\{[^{}]*\}|\[\[[^][]*\]\]|@[A-Z_]+@|__[A-Z_]+__)\s*$`)
 
 func (r *reader) review(t *thing) (found, bool) {
 	item := r.item(t)
 	f := found{item: item, ids: []string{r.s.text(t, "identifier"), t.id, r.s.link(t, "url"), t.anchor}}
 	m := &f.m
 	m.Kind, m.Site, m.Raw = desk.KindReview, r.c.site, t.bytes()
-	m.Text = text.Cut(written.Plain(r.s.text(t, "reviewbody", "description", "text", "articlebody")), 64<<10)
+	m.Text = text.Cut(written.Plain(cmp.Or(r.s.all(t, "reviewbody"), r.s.text(t, "description", "text", "articlebody"))), 64<<10)
 	m.Title = text.Cut(written.Line(r.s.text(t, "name", "headline", "summary")), 1000)
 	m.Language = language(cmp.Or(r.c.o.Language, r.s.text(t, "inlanguage"), r.s.text(r.s.item(t, "reviewbody"), "@language"), t.lang))
 	r.notes(t, m)
@@ -77,6 +88,7 @@ func (r *reader) review(t *thing) (found, bool) {
 	keep(m.Extra, "item", item)
 	keep(m.Extra, "publisher", written.Line(r.s.text(t, "publisher")))
 	r.dates(t, m)
+	f.day = r.wholeDay(m.PostedAt)
 	r.rating(t, m)
 	if m.Words() == "" && m.Rating.Known() {
 		m.Title = written.Stars(m.Rating)
@@ -86,7 +98,7 @@ func (r *reader) review(t *thing) (found, bool) {
 	}
 	m.URL = r.address(r.s.link(t, "url"), t.anchor)
 	f.says = r.answers(t, m)
-	return f, m.Words() != ""
+	return f, m.Words() != "" && !placeholder.MatchString(cmp.Or(m.Text, m.Title))
 }
 
 // notes adds what was praised and what was missed.
@@ -131,7 +143,7 @@ func (r *reader) item(t *thing) string {
 	if name := written.Line(r.s.text(t, "itemreviewed")); name != "" {
 		return text.Cut(name, 300)
 	}
-	for p, n := t.parent, 0; p != nil && n < 10; p, n = p.parent, n+1 {
+	for p, n := cmp.Or(t.parent, t.around), 0; p != nil && n < 10; p, n = cmp.Or(p.parent, p.around), n+1 {
 		if name := written.Line(r.s.text(p, "name")); name != "" && !p.is("webpage", "itempage", "collectionpage", "website", "itemlist", "listitem") {
 			return text.Cut(name, 300)
 		}
@@ -143,11 +155,13 @@ func (r *reader) item(t *thing) string {
 // name, or of the name of what is reviewed; or nobody is named at all.
 func (r *reader) answers(t *thing, m *desk.Mention) []answer {
 	var all []answer
-	for _, v := range slices.Concat(t.props["comment"], t.props["reply"], t.props["ownerreply"], t.props["response"]) {
-		v.item = r.s.whole(v.item)
+	for _, v := range slices.Concat(t.props["comment"], t.props["reply"], t.props["ownerreply"], t.props["response"], t.props["review"], t.props["reviews"]) {
+		if v.item = r.s.whole(v.item); v.item != nil && v.item.is("review") && !isAnswer(v.item) {
+			continue
+		}
 		words := v.text
 		if v.item != nil {
-			words = r.s.text(v.item, "text", "description", "commenttext", "name")
+			words = r.s.text(v.item, "text", "reviewbody", "description", "commenttext", "name")
 		}
 		a := answer{m: desk.Mention{Kind: desk.KindComment, Site: m.Site, Language: m.Language, URL: m.URL, Anonymous: true}}
 		if a.m.Text = text.Cut(written.Plain(words), 64<<10); a.m.Text == "" {
@@ -189,7 +203,7 @@ func (r *reader) absolute(link string) string {
 	if err != nil || link == "" || len(link) > 2000 {
 		return ""
 	}
-	u = r.page.ResolveReference(u)
+	u = r.base.ResolveReference(u)
 	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return ""
 	}

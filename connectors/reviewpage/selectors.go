@@ -148,22 +148,42 @@ func (p *part) value(in *goquery.Selection, attr string) string {
 	return said
 }
 
+// words reads a part that may stand in several places, each on a line.
+func (p *part) words(in *goquery.Selection) string {
+	if p == nil || p.sel == nil || p.count != nil || p.attr != "" || p.match != nil {
+		return p.value(in, "")
+	}
+	all := in.FindMatcher(p.sel)
+	var lines []string
+	all.EachWithBreak(func(i int, el *goquery.Selection) bool {
+		if el.ParentsMatcher(p.sel).Length() == 0 { // else it was said with what it stands in
+			lines = append(lines, inner(el.Nodes[0]))
+		}
+		return i < 50
+	})
+	return strings.TrimSpace(strings.Join(lines, "\n"))
+}
+
 // selected returns the reviews that the selectors find.
 func (r *reader) selected(doc *goquery.Document) []found {
 	var all []found
 	sel := r.c.sel
+	doc.FindMatcher(sel.item).Each(func(_ int, el *goquery.Selection) {
+		r.american = r.american || monthFirst.MatchString(sel.date.value(el, ""))
+	})
 	doc.FindMatcher(sel.item).EachWithBreak(func(_ int, el *goquery.Selection) bool {
 		f := found{ids: []string{sel.id.value(el, ""), attr(el.Nodes[0], "id")}}
 		m := &f.m
 		m.Kind, m.Site, m.Anonymous, m.Extra = desk.KindReview, r.c.site, true, map[string]string{}
 		m.Title = text.Cut(written.Line(sel.title.value(el, "")), 1000)
-		m.Text = text.Cut(sel.text.value(el, ""), 64<<10)
+		m.Text = text.Cut(sel.text.words(el), 64<<10)
 		m.Author.Name = text.Cut(written.Line(sel.author.value(el, "")), 200)
 		m.Language = language(firstOf(r.c.o.Language, attr(el.Nodes[0], "lang")))
 		if said := sel.rating.value(el, ""); said != "" {
 			r.stars(value{text: said}, m)
 		}
 		m.PostedAt = r.past(r.moment(sel.date.value(el, ""), m))
+		f.day = r.wholeDay(m.PostedAt)
 		m.URL = r.address(sel.url.value(el, "href"), attr(el.Nodes[0], "id"))
 		if raw, err := goquery.OuterHtml(el); err == nil && len(raw) <= 64<<10 {
 			m.Raw = []byte(raw)
@@ -188,7 +208,7 @@ func (r *reader) moment(said string, m *desk.Mention) time.Time {
 			return at.UTC()
 		}
 	}
-	at, ok := written.Date(said, r.c.zone)
+	at, ok := r.date(said)
 	if !ok {
 		keep(m.Extra, "date", written.Line(said))
 	}

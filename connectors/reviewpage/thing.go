@@ -18,13 +18,16 @@ type thing struct {
 	lang   string // lang attribute of its element
 	props  map[string][]value
 	parent *thing
-	under  string // the property of the parent that it is a value of
+	under  string     // the property of the parent that it is a value of
+	around *thing     // the thing that its element stands in, whatever it is to it
+	node   *html.Node // its element
 }
 
 // value is text or a thing.
 type value struct {
 	text string
 	link string // where the element leads, when it is a link
+	hint string // what the element says besides, for where the text makes no sense
 	item *thing
 }
 
@@ -33,6 +36,8 @@ type things struct {
 	list []*thing // in the order of the page, the nested ones too
 	byID map[string]*thing
 	bad  []string // scripts that could not be read
+
+	texts int // bytes of markup that were read as text
 }
 
 // most bounds what is taken of one page, and deepest how far things are nested; pages have a few hundred.
@@ -122,6 +127,41 @@ func (s *things) textWithin(t *thing, depth int, names ...string) string {
 	return ""
 }
 
+// hint returns what the elements of the first property say besides.
+func (s *things) hint(t *thing, names ...string) string {
+	for _, name := range names {
+		for _, v := range t.props[name] {
+			if v.hint != "" {
+				return v.hint
+			}
+		}
+	}
+	return ""
+}
+
+// all returns the texts that a thing has under one name, each on a line: pages have what was liked and what was not apart.
+func (s *things) all(t *thing, name string) string {
+	var lines []string
+	for _, v := range t.props[name] {
+		said := v.text
+		if v.item != nil {
+			said = s.text(s.whole(v.item), "@value", "text", "name")
+		}
+		if strings.TrimSpace(said) != "" && !slices.Contains(lines, said) && len(lines) < 20 {
+			lines = append(lines, said)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// own is the text of a thing's element, for pages that name a thing and none of its properties.
+func (s *things) own(t *thing) string {
+	if t == nil || t.node == nil {
+		return ""
+	}
+	return s.inner(t.node)
+}
+
 // link returns the first address that a thing has under one of the names.
 func (s *things) link(t *thing, names ...string) string {
 	if t == nil {
@@ -195,19 +235,4 @@ func collect(doc *goquery.Document) *things {
 	}
 	s.settle()
 	return s
-}
-
-// attribute returns an attribute of an element and whether it has it.
-func attribute(n *html.Node, name string) (string, bool) {
-	for _, a := range n.Attr {
-		if a.Key == name && a.Namespace == "" {
-			return a.Val, true
-		}
-	}
-	return "", false
-}
-
-func attr(n *html.Node, name string) string {
-	v, _ := attribute(n, name)
-	return strings.TrimSpace(v)
 }

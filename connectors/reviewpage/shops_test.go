@@ -1,0 +1,73 @@
+package reviewpage
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+)
+
+func TestSelectedParts(t *testing.T) {
+	t.Parallel()
+	o := Options{Selectors: &Selectors{
+		Item: ".rev", ID: Field{Attr: "data-review-id"}, Text: Field{Select: ".body, .cons"}, Author: Field{Select: ".who"},
+		Rating: Field{Select: ".fill", Attr: "style", Match: `width:\s*([0-9.]+%)`}, Date: Field{Select: ".when"}, Reply: Field{Select: ".reply"},
+	}}
+	body := `<template><div class="rev"><p class="body">Nobody sees it</p></div></template>
+<div class="rev" data-review-id="1b7e9a40-2f1c"><span class="who">Bea</span><i class="when">11/9/26</i><i class="fill" style="width: 40.0%;"></i><div class="body"><p>Chipped.</p><p class="body">Twice!</p></div><ul class="cons"><li>slow</li></ul><p class="reply">Sorry, Bea.</p></div>
+<div class="rev" data-review-id="2c7e9a40-2f1c"><span class="who">Tom</span><i class="when">11/18/26</i><i class="fill" style="width:100%"></i></div>`
+	const want = "Bea|40/100|2026-11-09||Chipped.//Twice!/- slow||owner: Sorry, Bea.\nTom|100/100|2026-11-18|100/100||"
+	if got := reviewsOf(t, o, body); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestLettersOfAPage(t *testing.T) {
+	t.Parallel()
+	const review = `<div itemscope itemtype="http://schema.org/Review"><b itemprop="author">Csőre</b><p itemprop="reviewBody">Tükörfúrógép</p></div>`
+	for name, body := range map[string]string{
+		"one broken byte": "<html lang=hu><meta charset=utf-8><meta name=description content=\"Mos\xc3\">" + review,
+		"windows-1250":    "<html lang=hu><meta charset=utf-8>" + strings.NewReplacer("ő", "\xf5", "ü", "\xfc", "ö", "\xf6", "ú", "\xfa", "ó", "\xf3", "é", "\xe9").Replace(review),
+		"a stale name":    "<html lang=hu><meta charset=windows-1250>" + review,
+	} {
+		if got := reviewsOf(t, Options{}, body); got != "Csőre|-|0001-01-01||Tükörfúrógép|" {
+			t.Errorf("%s: got %s", name, got)
+		}
+	}
+}
+
+func TestSameWords(t *testing.T) {
+	t.Parallel()
+	one := func(date string) string {
+		return `{"@type":"Review","author":"Anonym","reviewBody":"Minden rendben","datePublished":"` + date + `"},`
+	}
+	for name, c := range map[string]struct {
+		dates []string
+		want  int
+	}{
+		"a day apart": {[]string{"2026-11-17", "2026-11-18"}, 2}, "minutes apart": {[]string{"2026-11-18T10:05:00Z", "2026-11-18T10:22:00Z"}, 2},
+		"another zone": {[]string{"2026-11-18T10:05:00Z", "2026-11-18T11:05:30"}, 1}, "day and moment": {[]string{"2026-11-18", "2026-11-19T01:05:00+01:00"}, 1},
+		"told twice": {[]string{"2026-11-18", "2026-11-18"}, 1},
+	} {
+		body := ""
+		for _, date := range c.dates {
+			body += one(date)
+		}
+		if got := len(parsed(t, Options{}, `<script type="application/ld+json">[`+body+`]</script>`).found); got != c.want {
+			t.Errorf("%s: %d reviews, want %d", name, got, c.want)
+		}
+	}
+}
+
+// What stands within itself over and over is read a few times, not once for every level.
+func TestWordsWithinWordsAreBounded(t *testing.T) {
+	t.Parallel()
+	body := strings.Repeat(`<div itemscope itemtype="http://schema.org/Review">`+strings.Repeat(`<div itemprop="reviewBody">`, 400)+"Fine"+strings.Repeat("</div>", 401), 10)
+	doc, err := goquery.NewDocumentFromReader(strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := collect(doc); s.texts > 20*len(body) || len(s.list) != 10 {
+		t.Errorf("%d things; of %d bytes %d were read", len(s.list), len(body), s.texts)
+	}
+}
