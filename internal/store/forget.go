@@ -32,7 +32,24 @@ func (tx *Tx) Forget(ctx context.Context, rows []desk.MentionRow) error {
 			return err
 		}
 	}
-	return nil
+	if tx.d.name != sqlite.name || len(rows) == 0 {
+		return nil
+	}
+	_, err := tx.exec(ctx, `INSERT INTO counter (name, n) VALUES ('forgotten', 1) ON CONFLICT (name) DO UPDATE SET n = counter.n + 1`)
+	return err
+}
+
+// sweepIndex takes forgotten words out of SQLite's index: it only notes that their mention has them no more, and keeps the words
+// until its parts are merged. That takes about a second for a million mentions, so it is done when words were forgotten since.
+func (s *Store) sweepIndex(ctx context.Context) error {
+	return s.Update(ctx, func(tx *Tx) error {
+		n, err := tx.exec(ctx, `UPDATE counter SET n = 0 WHERE name = 'forgotten' AND n > 0`)
+		if err != nil || n == 0 {
+			return err
+		}
+		_, err = tx.exec(ctx, `INSERT INTO mention_fts (mention_fts) VALUES ('optimize')`)
+		return err
+	})
 }
 
 // forgetElsewhere removes what other tables keep of a mention: its author as that of a case, unless they are known to the case by

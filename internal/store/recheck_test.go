@@ -151,6 +151,16 @@ func TestForget(t *testing.T) {
 		if hits := remotes(t, s, desk.Everything, desk.MentionFilter{Query: "charged"}); hits != "" {
 			t.Errorf("it is still found: %q", hits)
 		}
+		if err := s.Tidy(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		var parts int
+		if s.d.name == sqlite.name {
+			err := s.read.QueryRowContext(t.Context(), `SELECT count(*) FROM mention_fts_segdir WHERE instr(CAST(root AS TEXT), 'charged') > 0 OR instr(CAST(root AS TEXT), 'thrice') > 0`).Scan(&parts)
+			if err != nil || parts > 0 {
+				t.Errorf("%d parts of the index hold it (%v)", parts, err)
+			}
+		}
 		if m, err := s.Mention(t.Context(), desk.Everything, id); err != nil || m.GoneAt.IsZero() || m.Verdict.Sentiment.Label != desk.Negative {
 			t.Errorf("%+v, %v", m, err)
 		}

@@ -70,14 +70,17 @@ func (s *Store) purge(ctx context.Context, query string, args ...any) (total int
 	}
 }
 
-// Tidy lets the engine renew what it knows about its own tables, by which it chooses indexes. It is quick; once an hour is enough.
-// PostgreSQL does so by itself.
+// Tidy lets the engine renew what it knows about its own tables, by which it chooses indexes, and takes forgotten words out of the
+// index of words. It is quick; once an hour is enough. PostgreSQL does so by itself.
 func (s *Store) Tidy(ctx context.Context) error {
 	if s.d.name != sqlite.name {
 		return nil
 	}
 	if _, err := s.write.ExecContext(ctx, `PRAGMA optimize = 0x10002`); err != nil {
 		return fmt.Errorf("tidying the database: %w", err)
+	}
+	if err := s.sweepIndex(ctx); err != nil {
+		return fmt.Errorf("taking forgotten words out of the index: %w", err)
 	}
 	return nil
 }
