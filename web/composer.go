@@ -100,6 +100,8 @@ func (s *Server) compose(v *visitor, c composer, cv *desk.CaseView, target *desk
 	a := s.opt.Answer(&target.Mention)
 	if !target.GoneAt.IsZero() {
 		a.Possible, a.ByHand, a.Why = false, false, v.lang.T("composer.gone")
+	} else if target.Visibility == desk.Private {
+		a.Possible, a.ByHand, a.Why = false, false, v.lang.T("composer.private")
 	}
 	c.Net = networkOf(target.Site).Name
 	if c = s.onlyAnswer(v, c, cv, target, a); c.Why != "" {

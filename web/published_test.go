@@ -234,3 +234,16 @@ func TestAfterPublishingInBrowser(t *testing.T) {
 		}
 	}
 }
+
+// What was said in private cannot be answered in public, nor by hand on a page that everybody reads.
+func TestPrivateGetsNoPublicAnswer(t *testing.T) {
+	t.Parallel()
+	for _, who := range []string{"Rowan Mistry", "Miroslav Benko"} {
+		s := newSite(t, sampled(), afterwards)
+		c := s.caseOf(who)
+		s.mentions[c.Head].Visibility = desk.Private
+		doc := s.get("/cases/"+string(c.ID), 200)
+		has(t, doc, ".dock .notice", "said in private")
+		hasNot(t, doc, ".composer")
+	}
+}
