@@ -194,7 +194,7 @@ notify: {targets: [{name: t, kind: console}]}
 		got = append(got, w.String())
 	}
 	want := []string{
-		`testdata/x.yaml:4:48: accounts[0].publish is on, but the account has no token, so replies will fail where the network wants one`,
+		`testdata/x.yaml:4:48: accounts[0].publish is on, but no token stands here: replies wait until the account is connected or its token is given (earshot account --help)`,
 		`testdata/x.yaml:5:12: accounts[1].name "two" is named by no source, so the account does nothing`,
 		`testdata/x.yaml:6:52: sources[0].account speaks for brand "a", but the source is about brand "b"`,
 		`testdata/x.yaml:7:18: triage.rules[0].when has no condition, so the rule applies to every text`,

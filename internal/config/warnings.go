@@ -36,7 +36,7 @@ func (c *Config) warnAccounts(w *decoder) {
 		path := fmt.Sprintf("accounts[%d]", i)
 		brandOf[a.Name] = a.Brand
 		if a.Publish == "on" && a.Token == "" {
-			w.at(path+".publish", "is on, but the account has no token, so replies will fail where the network wants one")
+			w.at(path+".publish", "is on, but no token stands here: replies wait until the account is connected or its token is given (earshot account --help)")
 		}
 		if !used[a.Name] {
 			w.at(path+".name", "%q is named by no source, so the account does nothing", a.Name)
