@@ -27,3 +27,9 @@ func Cut(s string, n int) string {
 	}
 	return s[:n]
 }
+
+// maxLine is the longest line that is kept, in bytes.
+const maxLine = 2000
+
+// Line returns a name or a title as it can be kept: storable, on one line, and not longer than such a thing is.
+func Line(s string) string { return strings.Join(strings.Fields(Cut(Storable(s), maxLine)), " ") }
