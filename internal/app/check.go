@@ -31,7 +31,11 @@ func Check(ctx context.Context, opt Options, live bool) error {
 	} else {
 		err = a.makeSources()
 	}
-	if err != nil {
+	switch {
+	case errors.As(err, &problems):
+		_, _ = fmt.Fprintln(opt.Out, problems)
+		return ErrProblems
+	case err != nil:
 		_, _ = fmt.Fprintf(opt.Out, "%s: %v\n", opt.Config, err)
 		return ErrProblems
 	}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"time"
 
@@ -28,12 +29,19 @@ func (a *App) makeSources() error {
 		return err
 	}
 	a.sources = make(map[string]source, len(a.cfg.Sources))
+	var problems config.Problems
 	for _, c := range a.cfg.Sources {
 		s, err := a.makeSource(c, clients)
-		if err != nil {
+		switch {
+		case errors.Is(err, desk.ErrInvalid):
+			problems = append(problems, c.Wrong(err)...)
+		case err != nil:
 			return fmt.Errorf("source %s: %w", c.Name, err)
 		}
 		a.sources[c.Name] = s
+	}
+	if len(problems) > 0 {
+		return problems
 	}
 	return nil
 }
