@@ -187,8 +187,10 @@ func refuseGraph(r fetch.Reply) *fetch.Refusal {
 		}
 	}
 	kind := a.Errors[0].Type
-	no := &fetch.Refusal{Class: fetch.Invalid, Code: kind}
+	no := &fetch.Refusal{Class: fetch.Trouble, Code: kind} // "Something went wrong" has no type, and may have been done
 	switch kind {
+	case "UNPROCESSABLE", "BAD_USER_INPUT", "VALIDATION_FAILED":
+		no.Class = fetch.Invalid
 	case "NOT_FOUND":
 		no.Class = fetch.Missing
 	case "RATE_LIMITED", "RATE_LIMIT":

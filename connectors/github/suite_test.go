@@ -159,13 +159,15 @@ func TestRefusals(t *testing.T) {
 		}
 	}
 	for body, want := range map[string]fetch.Class{
-		`{"data":{"repository":null},"errors":[{"type":"NOT_FOUND"}]}`:             fetch.Missing,
-		`{"data":null,"errors":[{"type":"RATE_LIMITED"}]}`:                         fetch.RateLimited,
-		`{"errors":[{"type":"INSUFFICIENT_SCOPES"}]}`:                              fetch.Forbidden,
-		`{"data":{"a":null},"errors":[{"message":"discussion is locked"}]}`:        fetch.Locked,
-		`{"data":{"a":{"id":"1"},"b":null},"errors":[{"type":"NOT_FOUND"}]}`:       "",
-		`{"data":{"a":null},"errors":[]}`:                                          "",
-		`{"data":null,"errors":[{"type":"SOMETHING","message":"went otherwise"}]}`: fetch.Invalid,
+		`{"data":{"repository":null},"errors":[{"type":"NOT_FOUND"}]}`:                                                                      fetch.Missing,
+		`{"data":null,"errors":[{"type":"RATE_LIMITED"}]}`:                                                                                  fetch.RateLimited,
+		`{"errors":[{"type":"INSUFFICIENT_SCOPES"}]}`:                                                                                       fetch.Forbidden,
+		`{"data":{"a":null},"errors":[{"message":"discussion is locked"}]}`:                                                                 fetch.Locked,
+		`{"data":{"a":{"id":"1"},"b":null},"errors":[{"type":"NOT_FOUND"}]}`:                                                                "",
+		`{"data":{"a":null},"errors":[]}`:                                                                                                   "",
+		`{"data":null,"errors":[{"type":"UNPROCESSABLE"}]}`:                                                                                 fetch.Invalid,
+		`{"data":null,"errors":[{"type":"SOMETHING","message":"went otherwise"}]}`:                                                          fetch.Trouble,
+		`{"data":{"a":null},"errors":[{"message":"Something went wrong while executing your query. This may be the result of a timeout"}]}`: fetch.Trouble, // and may have been done
 	} {
 		if got := judge(200, nil, body); got.Class != want {
 			t.Errorf("%s: %+v, want %q", body, got, want)
