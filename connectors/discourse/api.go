@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/earshotdesk/earshot/connectors"
 	"github.com/earshotdesk/earshot/internal/desk"
 	"github.com/earshotdesk/earshot/internal/fetch"
 	"github.com/earshotdesk/earshot/internal/markup"
@@ -89,11 +90,11 @@ func (c *Connector) mention(p *post) desk.Mention {
 	handle := text.Storable(p.Username)
 	m := desk.Mention{
 		Site: c.site, Remote: desk.RemoteID(p.ID), Kind: desk.KindComment, Thread: thread(p.Topic), Parent: thread(p.Topic),
-		Author: desk.Author{ID: desk.RemoteID(cmp.Or(p.UserID.String(), handle)), Handle: handle, Name: line(p.Name)},
+		Author: desk.Author{ID: desk.RemoteID(cmp.Or(p.UserID.String(), handle)), Handle: handle, Name: text.Line(p.Name)},
 		Text:   cmp.Or(said, text.Cut(text.Storable(strings.TrimSpace(p.Raw)), markup.MaxText)), URL: c.link(p),
-		PostedAt: c.moment(p.Created), Visibility: desk.Public, Counts: desk.Counts{Replies: p.Replies, Views: p.Reads},
+		PostedAt: connectors.Past(p.Created, c.now()), Visibility: desk.Public, Counts: desk.Counts{Replies: p.Replies, Views: p.Reads},
 		Ours:  c.handle() != "" && strings.EqualFold(p.Username, c.handle()) || c.opt.Staff && p.Staff,
-		Extra: map[string]string{"topic": line(p.TopicTitle), "category": p.Category.String(), "reply_to": p.ReplyTo.String()},
+		Extra: map[string]string{"topic": text.Line(p.TopicTitle), "category": p.Category.String(), "reply_to": p.ReplyTo.String()},
 		Raw:   p.json,
 	}
 	if handle != "" {
@@ -103,36 +104,22 @@ func (c *Connector) mention(p *post) desk.Mention {
 		m.Kind, m.Parent, m.Title = desk.KindPost, "", m.Extra["topic"]
 	}
 	if p.Version > 1 {
-		m.EditedAt = c.moment(p.Updated)
+		m.EditedAt = connectors.Past(p.Updated, c.now())
 	}
 	for _, a := range p.Actions {
 		if a.ID == actionLike {
 			m.Counts.Likes = a.Count
 		}
 	}
-	for name, value := range m.Extra {
-		if value == "" {
-			delete(m.Extra, name)
-		}
-	}
+	m.Extra = connectors.Extras(m.Extra)
 	return m
 }
-
-// line is a name or a title as it can be kept: on one line.
-func line(s string) string { return strings.Join(strings.Fields(text.Storable(s)), " ") }
 
 // thread names a topic among the ids of posts.
 func thread(topic json.Number) desk.RemoteID { return desk.RemoteID("t/" + topic.String()) }
 
 func (c *Connector) link(p *post) string {
 	return c.api.Base + "/t/" + cmp.Or(url.PathEscape(p.Slug), "-") + "/" + p.Topic.String() + "/" + p.Number.String()
-}
-
-func (c *Connector) moment(t time.Time) time.Time {
-	if now := c.now().UTC(); t.After(now) {
-		return now
-	}
-	return t.UTC()
 }
 
 // refuse reads the forum's own words.

@@ -10,7 +10,6 @@ package discourse
 import (
 	"context"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -49,9 +48,9 @@ func New(env connectors.Env, decode func(any) error) (connectors.Connector, erro
 	if opt.Server == "" && env.Account != nil {
 		opt.Server = env.Account.Server
 	}
-	base, err := url.Parse(strings.TrimRight(opt.Server, "/"))
-	if err != nil || base.Host == "" || (base.Scheme != "http" && base.Scheme != "https") || base.User != nil {
-		return nil, desk.Invalidf("server must be the address of the forum, for example https://forum.example")
+	base, err := connectors.Address("server", opt.Server, "https://forum.example")
+	if err != nil {
+		return nil, err
 	}
 	if opt.History < 0 {
 		return nil, desk.Invalidf("history must not be negative")

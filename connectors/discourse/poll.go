@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
@@ -85,23 +84,22 @@ func (c *Connector) page(ctx context.Context, token string) (connectors.Page, er
 
 // Recheck asks for known posts one by one.
 func (c *Connector) Recheck(ctx context.Context, known []desk.Mention) (connectors.Batch, error) {
-	var out connectors.Batch
-	for _, m := range known {
+	return connectors.Again(ctx, known, func(ctx context.Context, m desk.Mention) (out connectors.Batch, err error) {
 		p, err := c.one(ctx, m.Remote)
 		switch {
-		case errors.Is(err, desk.ErrNotFound), errors.Is(err, desk.ErrGone), err == nil && p.gone():
-			out.Gone = append(out.Gone, m.Remote)
 		case errors.Is(err, desk.ErrDenied): // moved to where the key may not look; the forum does not say that it is gone
+			return out, nil
 		case err != nil:
-			return out, fmt.Errorf("looking at known posts again: %w", err)
-		case !p.Hidden:
-			p.TopicTitle = cmp.Or(p.TopicTitle, m.Extra["topic"], m.Title) // a post alone may come without it
-			if now := c.mention(&p); now.Words() != "" {
-				out.Mentions = append(out.Mentions, now)
-			}
+			return out, err
+		case p.gone():
+			return out, desk.ErrGone
 		}
-	}
-	return out, nil
+		p.TopicTitle = cmp.Or(p.TopicTitle, m.Extra["topic"], m.Title) // a post alone may come without it
+		if now := c.mention(&p); !p.Hidden && now.Words() != "" {
+			out.Mentions = []desk.Mention{now}
+		}
+		return out, nil
+	})
 }
 
 // one fetches a post by its id.

@@ -54,21 +54,20 @@ func (c *Connector) Reply(ctx context.Context, out desk.Outgoing) (desk.Receipt,
 func (c *Connector) answerable(ctx context.Context, id desk.RemoteID) (post, error) {
 	var p post
 	err := c.api.Look(ctx, "/posts/"+url.PathEscape(string(id))+".json", nil, &p)
+	if err == nil && p.gone() {
+		err = desk.ErrGone
+	}
 	switch {
-	case errors.Is(err, desk.ErrNotFound), errors.Is(err, desk.ErrGone), err == nil && p.gone():
-		return post{}, fmt.Errorf("the post that this answers is no longer there: %w", desk.ErrGone)
 	case err != nil:
-		return post{}, fmt.Errorf("looking at the post to answer: %w", err)
+		return post{}, connectors.Looked("the post to answer", err)
 	case p.ID.String() != string(id) || p.Topic == "" || p.Number == "":
 		return post{}, &desk.Transient{Err: errors.New("looking at the post to answer: the forum answered with another one")}
 	}
 	var t topic
 	err = c.api.Look(ctx, "/t/"+url.PathEscape(p.Topic.String())+".json", nil, &t)
 	switch {
-	case errors.Is(err, desk.ErrNotFound), errors.Is(err, desk.ErrGone):
-		return post{}, fmt.Errorf("the topic of this post is no longer there: %w", desk.ErrGone)
 	case err != nil:
-		return post{}, fmt.Errorf("looking at the topic to answer in: %w", err)
+		return post{}, connectors.Looked("the topic to answer in", err)
 	case t.Archetype == private:
 		return post{}, desk.Deniedf("this conversation is private and gets no public answer")
 	case t.Closed:
@@ -147,17 +146,14 @@ func (c *Connector) Delete(ctx context.Context, _ desk.Outgoing, receipt desk.Re
 		return desk.Deniedf("this source names no account, so there is nothing of ours to delete")
 	}
 	err := c.api.Send(ctx, http.MethodDelete, "/posts/"+url.PathEscape(string(receipt.Remote))+".json", nil, nil, nil)
-	switch {
-	case err == nil, errors.Is(err, desk.ErrNotFound), errors.Is(err, desk.ErrGone):
-		return nil
-	case errors.Is(err, desk.ErrDenied): // what its author withdrew stays for a day, and cannot be deleted again
+	if errors.Is(err, desk.ErrDenied) { // what its author withdrew stays for a day, and cannot be deleted again
 		if p, look := c.one(ctx, receipt.Remote); look == nil && p.gone() {
 			return nil
 		}
 	}
-	return fmt.Errorf("deleting: %w", err)
+	return connectors.Deleted(err)
 }
 
 func (c *Connector) receipt(p *post) desk.Receipt {
-	return desk.Receipt{Remote: desk.RemoteID(p.ID), URL: c.link(p), At: c.moment(p.Created), Visibility: desk.VisiblePublic}
+	return desk.Receipt{Remote: desk.RemoteID(p.ID), URL: c.link(p), At: connectors.Past(p.Created, c.now()), Visibility: desk.VisiblePublic}
 }

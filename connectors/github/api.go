@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/earshotdesk/earshot/connectors"
 	"github.com/earshotdesk/earshot/internal/desk"
 	"github.com/earshotdesk/earshot/internal/fetch"
 	"github.com/earshotdesk/earshot/internal/markup"
@@ -80,7 +81,7 @@ func (c *Connector) read(raw json.RawMessage) (thing, desk.Mention, bool) {
 		c.by(&m, t.User.Node, t.User.Login, t.User.Page)
 	}
 	if at.comment == "" {
-		m.Title = line(t.Title)
+		m.Title = text.Line(t.Title)
 		var labels []string
 		for _, l := range t.Labels {
 			labels = append(labels, text.Storable(l.Name))
@@ -114,15 +115,7 @@ func (c *Connector) by(m *desk.Mention, id, login, page string) {
 	m.Ours = m.Ours || sameLogin(login, c.handle())
 }
 
-// line is a title as it can be kept: on one line.
-func line(s string) string { return strings.Join(strings.Fields(text.Storable(s)), " ") }
-
-func (c *Connector) moment(t time.Time) time.Time {
-	if now := c.now().UTC(); t.After(now) {
-		return now
-	}
-	return t.UTC()
-}
+func (c *Connector) moment(t time.Time) time.Time { return connectors.Past(t, c.now()) }
 
 var nextLink = regexp.MustCompile(`<([^<>]+)>[^,<]*\brel="next"`)
 

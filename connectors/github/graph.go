@@ -170,7 +170,7 @@ func (c *Connector) below(out *connectors.Item, at whereabouts, comments nodes) 
 // tell adds a mention, unless its author deleted it: then only its answers are left.
 func (c *Connector) tell(out *connectors.Item, at whereabouts, s *said, raw json.RawMessage) {
 	m := c.mention(at, s.ID, s.Page, cmp.Or(s.Plain, s.Body), s.Association, raw)
-	m.Title, m.PostedAt, m.EditedAt = line(s.Title), c.moment(s.Created), c.moment(s.Edited)
+	m.Title, m.PostedAt, m.EditedAt = text.Line(s.Title), c.moment(s.Created), c.moment(s.Edited)
 	m.Counts = desk.Counts{Likes: s.Upvotes}
 	if s.Author != nil {
 		c.by(&m, s.Author.ID, s.Author.Login, s.Author.Page)

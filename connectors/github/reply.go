@@ -1,6 +1,7 @@
 package github
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -58,7 +59,7 @@ func (c *Connector) answerable(ctx context.Context, at whereabouts) error {
 		err = c.api.Look(ctx, c.commentPath(at), nil, nil)
 	}
 	switch {
-	case errors.Is(err, desk.ErrNotFound), errors.Is(err, desk.ErrGone):
+	case connectors.Missing(err):
 		return fmt.Errorf("what this answers is no longer there, or the token may not see it: %w", desk.ErrGone)
 	case err != nil:
 		return fmt.Errorf("looking at the issue to answer: %w", err)
@@ -82,23 +83,19 @@ func (c *Connector) Find(ctx context.Context, out desk.Outgoing) (desk.Found, er
 	if !out.StartedAt.IsZero() {
 		page += "&since=" + url.QueryEscape(out.StartedAt.Add(-findSlack).UTC().Format(time.RFC3339))
 	}
-	for page != "" {
-		list, next, err := c.comments(ctx, page)
-		if err != nil {
-			return none, fmt.Errorf("reading replies back: %w", err)
-		}
+	return connectors.FindSaid(ctx, out, func(ctx context.Context, token string) ([]connectors.Said, string, error) {
+		list, next, err := c.comments(ctx, cmp.Or(token, page))
+		var all []connectors.Said
 		for _, raw := range list {
 			var t thing
 			if json.Unmarshal(raw, &t) != nil || t.Node == "" {
-				return none, errors.New("reading replies back: GitHub answered with something else than comments")
+				return nil, "", errors.New("GitHub answered with something else than comments")
 			}
-			if t.User != nil && sameLogin(t.User.Login, c.handle()) && connectors.IsReply(out, desk.RemoteID(t.Node), t.Body, t.Created) {
-				return desk.Found{Finding: desk.FoundIt, Receipt: c.receipt(t.Node, t.Page, t.Created)}, nil
-			}
+			ours := t.User != nil && sameLogin(t.User.Login, c.handle())
+			all = append(all, connectors.Said{Receipt: c.receipt(t.Node, t.Page, t.Created), Words: t.Body, At: t.Created, Ours: ours})
 		}
-		page = next
-	}
-	return desk.Found{Finding: desk.FoundAbsent}, nil
+		return all, next, err
+	})
 }
 
 // Edit gives a published reply the text of out.
@@ -139,10 +136,7 @@ func (c *Connector) Delete(ctx context.Context, _ desk.Outgoing, receipt desk.Re
 	} else {
 		err = c.api.Send(ctx, http.MethodDelete, c.commentPath(at), nil, nil, nil)
 	}
-	if err == nil || errors.Is(err, desk.ErrNotFound) || errors.Is(err, desk.ErrGone) {
-		return nil
-	}
-	return fmt.Errorf("deleting: %w", err)
+	return connectors.Deleted(err)
 }
 
 func (c *Connector) receipt(node, page string, at time.Time) desk.Receipt {

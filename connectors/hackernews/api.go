@@ -6,8 +6,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
+	"github.com/earshotdesk/earshot/connectors"
 	"github.com/earshotdesk/earshot/internal/desk"
 	"github.com/earshotdesk/earshot/internal/markup"
 	"github.com/earshotdesk/earshot/internal/text"
@@ -70,7 +70,7 @@ func (c *Connector) mention(h hit, comment bool) desk.Mention {
 		Site: site, Remote: id, Kind: desk.KindPost, Thread: id, URL: page("item", string(id)),
 		Author: desk.Author{ID: desk.RemoteID(text.Storable(h.Author)), Handle: text.Storable(h.Author)}, Anonymous: h.Author == "",
 		Title: markup.Line(text.Storable(h.Title)), Text: markup.Text(text.Storable(cmp.Or(h.Comment, h.Story))),
-		PostedAt: c.moment(h.Seconds), Visibility: desk.Public, Ours: c.opt.Handle != "" && strings.EqualFold(h.Author, c.opt.Handle),
+		PostedAt: connectors.Unix(float64(h.Seconds), c.now()), Visibility: desk.Public, Ours: c.opt.Handle != "" && strings.EqualFold(h.Author, c.opt.Handle),
 		Counts: desk.Counts{Likes: h.Points, Replies: h.Replies},
 	}
 	if h.Author != "" {
@@ -80,9 +80,9 @@ func (c *Connector) mention(h hit, comment bool) desk.Mention {
 		m.Kind, m.Title = desk.KindComment, ""
 		m.Parent = desk.RemoteID(h.Parent)
 		m.Thread = desk.RemoteID(cmp.Or(h.Root, h.Parent, h.ID))
-		m.Extra = extra("story", markup.Line(text.Storable(h.Of)))
+		m.Extra = connectors.Extras(map[string]string{"story": markup.Line(text.Storable(h.Of))})
 	} else {
-		m.Extra = extra("link", text.Storable(h.Link))
+		m.Extra = connectors.Extras(map[string]string{"link": text.Storable(h.Link)})
 	}
 	return m
 }
@@ -93,23 +93,4 @@ func (h hit) comment() bool {
 
 func page(what, id string) string {
 	return "https://news.ycombinator.com/" + what + "?id=" + url.QueryEscape(id)
-}
-
-func extra(name, value string) map[string]string {
-	if value == "" {
-		return nil
-	}
-	return map[string]string{name: value}
-}
-
-// moment is when something was said; never in our future, and zero when the network does not say.
-func (c *Connector) moment(seconds int64) time.Time {
-	if seconds <= 0 || seconds > 1e11 {
-		return time.Time{}
-	}
-	at, now := time.Unix(seconds, 0).UTC(), c.now().UTC()
-	if at.After(now) {
-		return now
-	}
-	return at
 }

@@ -87,11 +87,11 @@ func New(env connectors.Env, decode func(any) error) (connectors.Connector, erro
 		name, address string
 		api           **fetch.API
 	}{{"server", opt.Server, &c.search}, {"items", opt.Items, &c.items}} {
-		u, err := url.Parse(one.address)
-		if err != nil || u.Host == "" || u.User != nil {
-			return nil, desk.Invalidf("%s must be an http or https address", one.name)
+		u, err := connectors.Address(one.name, one.address, "https://hn.algolia.com")
+		if err != nil {
+			return nil, err
 		}
-		*one.api = &fetch.API{Base: strings.TrimRight(one.address, "/"), Read: env.Read, Publish: env.Publish, Now: env.Now}
+		*one.api = &fetch.API{Base: u.String(), Read: env.Read, Publish: env.Publish, Now: env.Now}
 	}
 	return c, nil
 }

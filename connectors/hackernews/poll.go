@@ -64,7 +64,7 @@ func (c *Connector) page(hits []json.RawMessage, token string) connectors.Page {
 	for _, raw := range hits {
 		var h hit
 		if json.Unmarshal(raw, &h) != nil || h.ID == "" || h.Seconds <= 0 {
-			p.Items = append(p.Items, connectors.Odd(desk.RemoteID(h.ID), c.moment(h.Seconds), "this hit is not in the form that the search documents", raw))
+			p.Items = append(p.Items, connectors.Odd(desk.RemoteID(h.ID), connectors.Unix(float64(h.Seconds), c.now()), "this hit is not in the form that the search documents", raw))
 			continue
 		}
 		oldest = h.Seconds
@@ -86,27 +86,30 @@ func (c *Connector) page(hits []json.RawMessage, token string) connectors.Page {
 
 // Recheck asks the site itself about known mentions: what was deleted, what moderators or flags killed, and how the others read now.
 func (c *Connector) Recheck(ctx context.Context, known []desk.Mention) (connectors.Batch, error) {
-	var out connectors.Batch
-	for _, m := range known {
-		r, err := c.items.Ask(ctx, "/v0/item/"+url.PathEscape(string(m.Remote))+".json", nil)
-		if err != nil {
-			return out, fmt.Errorf("looking at known items again: %w", err)
-		}
-		var now *item
-		switch {
-		case !r.JSON(&now), now != nil && string(now.ID) != string(m.Remote):
-			return out, fmt.Errorf("looking at known items again: the answer for %s is not that item", m.Remote)
-		case now == nil, now.Deleted, now.Dead:
-			out.Gone = append(out.Gone, m.Remote)
-			continue
-		}
-		m.Title, m.Text = markup.Line(text.Storable(now.Title)), markup.Text(text.Storable(now.Text))
-		m.Counts.Replies = max(m.Counts.Replies, now.Replies)
-		m.Counts.Likes = max(m.Counts.Likes, now.Score)
-		m.Raw = r.Body
-		if m.Words() != "" {
-			out.Mentions = append(out.Mentions, m)
-		}
+	return connectors.Again(ctx, known, c.again)
+}
+
+func (c *Connector) again(ctx context.Context, m desk.Mention) (out connectors.Batch, err error) {
+	r, err := c.items.Ask(ctx, "/v0/item/"+url.PathEscape(string(m.Remote))+".json", nil)
+	if connectors.Missing(err) { // what the site does not know it says otherwise
+		err = errors.New("there is no such address")
+	}
+	if err != nil {
+		return out, err
+	}
+	var now *item
+	switch {
+	case !r.JSON(&now), now != nil && string(now.ID) != string(m.Remote):
+		return out, fmt.Errorf("the answer for %s is not that item", m.Remote)
+	case now == nil, now.Deleted, now.Dead:
+		return out, desk.ErrGone
+	}
+	m.Title, m.Text = markup.Line(text.Storable(now.Title)), markup.Text(text.Storable(now.Text))
+	m.Counts.Replies = max(m.Counts.Replies, now.Replies)
+	m.Counts.Likes = max(m.Counts.Likes, now.Score)
+	m.Raw = r.Body
+	if m.Words() != "" {
+		out.Mentions = []desk.Mention{m}
 	}
 	return out, nil
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/earshotdesk/earshot/connectors"
 	"github.com/earshotdesk/earshot/internal/desk"
 	"github.com/earshotdesk/earshot/internal/fetch"
 	"github.com/earshotdesk/earshot/internal/markup"
@@ -113,25 +114,18 @@ func (c *Connector) mention(kind string, p *post) desk.Mention {
 	switch {
 	case kind == kindComment:
 		m.Kind, m.Parent, m.Thread = desk.KindComment, id(p.Parent), id(p.root())
-		m.Extra["post"] = line(p.LinkTitle)
+		m.Extra["post"] = text.Line(p.LinkTitle)
 	default:
-		m.Title = line(p.Title)
+		m.Title = text.Line(p.Title)
 		if p.Selftext == "" {
 			m.Extra["link"] = text.Storable(p.URL)
 		}
 	}
-	for name, value := range m.Extra {
-		if value == "" {
-			delete(m.Extra, name)
-		}
-	}
+	m.Extra = connectors.Extras(m.Extra)
 	return m
 }
 
 func id(s string) desk.RemoteID { return desk.RemoteID(text.Storable(s)) }
-
-// line is a title as it can be kept: on one line.
-func line(s string) string { return strings.Join(strings.Fields(text.Storable(s)), " ") }
 
 // link is where a person reads it.
 func link(p *post) string {
@@ -142,17 +136,7 @@ func link(p *post) string {
 	return webServer + text.Storable(path)
 }
 
-// moment reads seconds since 1970; never in our future, and zero when they make no sense.
-func (c *Connector) moment(seconds float64) time.Time {
-	if !(seconds > 0) || seconds > 1e11 {
-		return time.Time{}
-	}
-	at, now := time.UnixMilli(int64(seconds*1000)).UTC(), c.now().UTC()
-	if at.After(now) {
-		return now
-	}
-	return at
-}
+func (c *Connector) moment(seconds float64) time.Time { return connectors.Unix(seconds, c.now()) }
 
 // refuse reads Reddit's own words: what it does not do it often says in an answer of status 200.
 func refuse(r fetch.Reply) *fetch.Refusal {

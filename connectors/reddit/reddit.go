@@ -61,10 +61,12 @@ func New(env connectors.Env, decode func(any) error) (connectors.Connector, erro
 		return nil, desk.Invalidf("Reddit is read with an account only: the source must name one, with its handle")
 	case len(opt.Queries) == 0 && len(opt.Subreddits) == 0 && !opt.Inbox:
 		return nil, desk.Invalidf("queries, subreddits or inbox must name something to read")
-	case !strings.HasPrefix(opt.Server, "https://") && !strings.HasPrefix(opt.Server, "http://"):
-		return nil, desk.Invalidf("server must be an http or https address")
 	case opt.History < 0:
 		return nil, desk.Invalidf("history must not be negative")
+	}
+	base, err := connectors.Address("server", opt.Server, apiServer)
+	if err != nil {
+		return nil, err
 	}
 	c := &Connector{opt: opt, account: env.Account, now: env.Now}
 	for i, s := range opt.Subreddits {
@@ -77,7 +79,7 @@ func New(env connectors.Env, decode func(any) error) (connectors.Connector, erro
 		c.words = append(c.words, text.NewPhrase(w))
 	}
 	c.api = &fetch.API{
-		Base: strings.TrimRight(opt.Server, "/"), Read: env.Read, Publish: env.Publish, Now: env.Now, Refuse: refuse,
+		Base: base.String(), Read: env.Read, Publish: env.Publish, Now: env.Now, Refuse: refuse,
 		Header: map[string]string{"User-Agent": agent(env.Account, env.Agent)}, Sign: fetch.Bearer(env.Account.Grants()),
 	}
 	return c, nil

@@ -77,34 +77,23 @@ func (c *Connector) answerable(ctx context.Context, parent desk.Mention) error {
 
 // Find looks for the reply among our own comments, newest first, until those from before the first call.
 func (c *Connector) Find(ctx context.Context, out desk.Outgoing) (desk.Found, error) {
-	none := desk.Found{Finding: desk.FoundNot}
-	token := ""
-	for {
+	return connectors.FindSaid(ctx, out, func(ctx context.Context, token string) ([]connectors.Said, string, error) {
 		things, next, err := c.page(ctx, "/user/"+url.PathEscape(c.handle())+"/comments", url.Values{"sort": {"new"}}, token)
-		if err != nil {
-			return none, fmt.Errorf("reading replies back: %w", err)
-		}
+		var list []connectors.Said
 		for _, raw := range things {
 			_, p, ok := read(raw)
 			if !ok {
-				return none, fmt.Errorf("reading replies back: %w", errOther)
+				return nil, "", errOther
 			}
 			at := c.moment(p.Created)
-			if p.Parent == string(out.Parent.Remote) && !p.gone() && connectors.IsReply(out, id(p.Name), p.Body, at) {
-				return desk.Found{Finding: desk.FoundIt, Receipt: c.receipt(&p)}, nil
-			}
+			ours := p.Parent == string(out.Parent.Remote) && !p.gone()
+			list = append(list, connectors.Said{Receipt: c.receipt(&p), Words: p.Body, At: at, Ours: ours})
 			if !out.StartedAt.IsZero() && at.Before(out.StartedAt.Add(-findSlack)) {
-				return desk.Found{Finding: desk.FoundAbsent}, nil
+				return list, "", nil
 			}
 		}
-		if next == "" {
-			return desk.Found{Finding: desk.FoundAbsent}, nil
-		}
-		if next == token {
-			return none, errors.New("reading replies back: the list does not end")
-		}
-		token = next
-	}
+		return list, next, err
+	})
 }
 
 // Edit gives a published reply the text of out.
@@ -124,10 +113,7 @@ func (c *Connector) Edit(ctx context.Context, out desk.Outgoing, receipt desk.Re
 // Delete removes a published reply. One that is gone already counts as removed.
 func (c *Connector) Delete(ctx context.Context, _ desk.Outgoing, receipt desk.Receipt) error {
 	err := c.api.Send(ctx, http.MethodPost, "/api/del", nil, url.Values{"id": {string(receipt.Remote)}}, nil)
-	if err == nil || errors.Is(err, desk.ErrNotFound) || errors.Is(err, desk.ErrGone) {
-		return nil
-	}
-	return fmt.Errorf("deleting: %w", err)
+	return connectors.Deleted(err)
 }
 
 func (c *Connector) receipt(p *post) desk.Receipt {
