@@ -143,7 +143,9 @@ func same(one, other *found) bool {
 	differs := func(x, y string) bool { return x != "" && y != "" && x != y }
 	stars := a.Rating.Known() && b.Rating.Known() && a.Rating.Stars() != b.Rating.Stars()
 	words := strings.HasPrefix(one.open, other.open) || strings.HasPrefix(other.open, one.open)
-	return words && !otherTimes(one, other) && !stars && !differs(text.Fold(a.Author.Name), text.Fold(b.Author.Name)) &&
+	// What is said to machines often names the author otherwise than what is said to people.
+	names := differs(text.Fold(a.Author.Name), text.Fold(b.Author.Name)) && (one.data == other.data || len(one.open) < 50 || one.open != other.open)
+	return words && !otherTimes(one, other) && !stars && !names &&
 		(a.Author.Name != "" || b.Author.Name != "" || len(one.open) > 20)
 }
 

@@ -132,11 +132,13 @@ func addresses(doc *goquery.Document, at *url.URL) string {
 
 // nextPage is the page with older reviews, on the same host; nil at the end.
 func (c *Connector) nextPage(doc *goquery.Document, at, base *url.URL) *url.URL {
-	link := ""
-	if c.sel != nil && c.sel.nexts != nil {
+	link, told := "", c.sel != nil && c.sel.nexts != nil
+	if told {
 		link = c.sel.nexts.value(doc.Selection, "href")
 	} else {
-		link = doc.Find(`link[rel~="next"][href], a[rel~="next"][href]`).First().AttrOr("href", "")
+		el := doc.Find(`link[rel~="next"][href], a[rel~="next"][href]`).First()
+		link = el.AttrOr("href", "")
+		told = el.Is(`link, [class*="page"]`) || el.Closest(`[class*="pagin"], [class*="pager"]`).Length() > 0
 	}
 	if strings.TrimSpace(link) == "" {
 		return nil
@@ -146,7 +148,22 @@ func (c *Connector) nextPage(doc *goquery.Document, at, base *url.URL) *url.URL 
 		return nil
 	}
 	u.Fragment = ""
+	if !told && !continues(u, at) {
+		return nil
+	}
 	return u
+}
+
+// pageMark finds what a path says of the number of a page, at its end: /page/2/, /strana-2, _p3.html, /2.
+var pageMark = regexp.MustCompile(`(?i)(?:[/_.-](?:page|pg|p|strana|stranka|str|oldal|seite|pagina|selida|σελίδα|or)?[/_.-]?\d{1,4})?(?:\.[a-z]{3,5})?/*$`)
+
+// continues tells whether an address is that of more of the same page. Blogs and shops call the neighbouring product next, too.
+func continues(next, at *url.URL) bool {
+	bare := func(u *url.URL) string {
+		return strings.Trim(pageMark.ReplaceAllString(strings.TrimSuffix(u.Path, "/"), ""), "/")
+	}
+	to, from := bare(next), bare(at)
+	return to == from || next.Path == at.Path || from != "" && strings.HasPrefix(to, from+"/")
 }
 
 var challenge = regexp.MustCompile(`(?i)g-recaptcha|h-captcha|hcaptcha\.com|cf-challenge|challenge-platform|cf_chl_|captcha-delivery|datadome|px-captcha|_incapsula_|aws-waf|awswafcaptcha`)

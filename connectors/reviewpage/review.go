@@ -21,6 +21,7 @@ type found struct {
 	says []answer // what was answered
 	open string   // how it begins, folded
 	day  bool     // its moment is a whole day
+	data bool     // it was said in JSON-LD
 }
 
 // answer is what somebody said to a review.
@@ -75,7 +76,7 @@ var placeholder = regexp.MustCompile(`^\s*(?:\{\{[^{}]*\}\}|<%.*%>|[$#]\{[^{}]*\
 
 func (r *reader) review(t *thing) (found, bool) {
 	item := r.item(t)
-	f := found{item: item, ids: []string{r.s.text(t, "identifier"), t.id, r.s.link(t, "url"), t.anchor}}
+	f := found{item: item, data: t.node == nil, ids: []string{r.s.text(t, "identifier"), t.id, r.s.link(t, "url"), t.anchor}}
 	m := &f.m
 	m.Kind, m.Site, m.Raw = desk.KindReview, r.c.site, t.bytes()
 	m.Text = text.Cut(written.Plain(cmp.Or(r.s.all(t, "reviewbody"), r.s.text(t, "description", "text", "articlebody"))), 64<<10)

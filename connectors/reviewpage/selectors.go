@@ -148,6 +148,24 @@ func (p *part) value(in *goquery.Selection, attr string) string {
 	return said
 }
 
+// words reads the text of a review without what else stands in it: its title, its author, its date, the answer.
+func (c *compiled) words(el *goquery.Selection) string {
+	if c.text == nil {
+		return ""
+	}
+	el = el.Clone()
+	for _, other := range []*part{c.title, c.author, c.rating, c.date, c.reply} {
+		if other == nil || other.sel == nil {
+			continue
+		}
+		n := el.FindMatcher(other.sel).First()
+		if c.text.sel == nil || !n.IsMatcher(c.text.sel) && n.FindMatcher(c.text.sel).Length() == 0 {
+			n.Remove()
+		}
+	}
+	return c.text.words(el)
+}
+
 // words reads a part that may stand in several places, each on a line.
 func (p *part) words(in *goquery.Selection) string {
 	if p == nil || p.sel == nil || p.count != nil || p.attr != "" || p.match != nil {
@@ -176,7 +194,7 @@ func (r *reader) selected(doc *goquery.Document) []found {
 		m := &f.m
 		m.Kind, m.Site, m.Anonymous, m.Extra = desk.KindReview, r.c.site, true, map[string]string{}
 		m.Title = text.Cut(written.Line(sel.title.value(el, "")), 1000)
-		m.Text = text.Cut(sel.text.words(el), 64<<10)
+		m.Text = text.Cut(sel.words(el), 64<<10)
 		m.Author.Name = text.Cut(written.Line(sel.author.value(el, "")), 200)
 		m.Language = language(firstOf(r.c.o.Language, attr(el.Nodes[0], "lang")))
 		if said := sel.rating.value(el, ""); said != "" {

@@ -14,7 +14,7 @@ func TestSelectedParts(t *testing.T) {
 		Rating: Field{Select: ".fill", Attr: "style", Match: `width:\s*([0-9.]+%)`}, Date: Field{Select: ".when"}, Reply: Field{Select: ".reply"},
 	}}
 	body := `<template><div class="rev"><p class="body">Nobody sees it</p></div></template>
-<div class="rev" data-review-id="1b7e9a40-2f1c"><span class="who">Bea</span><i class="when">11/9/26</i><i class="fill" style="width: 40.0%;"></i><div class="body"><p>Chipped.</p><p class="body">Twice!</p></div><ul class="cons"><li>slow</li></ul><p class="reply">Sorry, Bea.</p></div>
+<div class="rev" data-review-id="1b7e9a40-2f1c"><span class="who">Bea</span><i class="when">11/9/26</i><i class="fill" style="width: 40.0%;"></i><div class="body"><p>Chipped.</p><p class="body">Twice!</p></div><ul class="cons"><li>slow</li><p class="reply">Sorry, Bea.</p></ul></div>
 <div class="rev" data-review-id="2c7e9a40-2f1c"><span class="who">Tom</span><i class="when">11/18/26</i><i class="fill" style="width:100%"></i></div>`
 	const want = "Bea|40/100|2026-11-09||Chipped.//Twice!/- slow||owner: Sorry, Bea.\nTom|100/100|2026-11-18|100/100||"
 	if got := reviewsOf(t, o, body); got != want {
@@ -59,6 +59,25 @@ func TestSameWords(t *testing.T) {
 	}
 }
 
+func TestAuthorsNamedOtherwise(t *testing.T) {
+	t.Parallel()
+	const words = "A csomag három nap késéssel érkezett meg, és senki sem szólt róla előre."
+	micro := func(name, words string) string {
+		return `<div itemscope itemtype="http://schema.org/Review"><b itemprop="author">` + name + `</b><i itemprop="datePublished">2026-11-18</i><p itemprop="reviewBody">` + words + `</p></div>`
+	}
+	data := `<script type="application/ld+json">{"@type":"Review","author":"Éva","datePublished":"2026-11-18","reviewBody":"` + words + `"}</script>`
+	for name, c := range map[string]struct {
+		body string
+		want int
+	}{
+		"in two syntaxes": {data + micro("Éva (ellenőrzött vásárló)", words), 1}, "in one": {micro("Éva", words) + micro("Pál", words), 2}, "in few words": {strings.Replace(data, words, "Minden rendben", 1) + micro("Pál", "Minden rendben"), 2},
+	} {
+		if got := len(parsed(t, Options{}, c.body).found); got != c.want {
+			t.Errorf("%s: %d reviews, want %d", name, got, c.want)
+		}
+	}
+}
+
 // What stands within itself over and over is read a few times, not once for every level.
 func TestWordsWithinWordsAreBounded(t *testing.T) {
 	t.Parallel()
@@ -69,5 +88,32 @@ func TestWordsWithinWordsAreBounded(t *testing.T) {
 	}
 	if s := collect(doc); s.texts > 20*len(body) || len(s.list) != 10 {
 		t.Errorf("%d things; of %d bytes %d were read", len(s.list), len(body), s.texts)
+	}
+}
+
+func TestNextPage(t *testing.T) {
+	t.Parallel()
+	const review = `<div itemscope itemtype="http://schema.org/Review"><b itemprop="author">Éva</b><p itemprop="reviewBody">Jó</p></div>`
+	for link, want := range map[string]bool{
+		"?page=2": true, "/termek/daralo-12345?p=2#reviews": true, "/termek/daralo-12345/page/2/": true, "/termek/daralo-12345/oldal-2": true, "/termek/daralo-12345/velemenyek/2": true,
+		"/termek/kavefozo-777": false, "/termek/kavefozo": false, "/": false, "https://other.example/termek/daralo-12345?p=2": false, "javascript:next()": false, "": false,
+		"/termek/daralo-12345/2.html": true,
+	} {
+		if got := parsed(t, Options{}, review+`<a rel="next" href="`+link+`">›</a>`).next; (got != nil) != want {
+			t.Errorf("%q: goes on to %v", link, got)
+		}
+	}
+}
+
+func TestNextPageThatIsCalledSo(t *testing.T) {
+	t.Parallel()
+	const review = `<div itemscope itemtype="http://schema.org/Review"><b itemprop="author">Éva</b><p itemprop="reviewBody">Jó</p></div>`
+	for link, want := range map[string]bool{
+		`<link rel="next" href="/b.html">`: true, `<a class="next page-numbers" rel="next" href="/b.html">`: true, `<div class="pagination"><ul><li><a rel="next" href="/b.html">`: true,
+		`<nav class="nav-links"><a rel="next" href="/b.html">`: false, `<nav class="post-navigation"><a rel="next" href="/b.html">`: false,
+	} {
+		if got := parsed(t, Options{}, review+link).next; (got != nil) != want {
+			t.Errorf("%s: goes on to %v", link, got)
+		}
 	}
 }

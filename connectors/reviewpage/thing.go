@@ -20,7 +20,7 @@ type thing struct {
 	parent *thing
 	under  string     // the property of the parent that it is a value of
 	around *thing     // the thing that its element stands in, whatever it is to it
-	node   *html.Node // its element
+	node   *html.Node // its element; none in JSON-LD
 }
 
 // value is text or a thing.
@@ -151,7 +151,11 @@ func (s *things) all(t *thing, name string) string {
 			lines = append(lines, said)
 		}
 	}
-	return strings.Join(lines, "\n")
+	begins := func(short string) bool { // "Good bag…", the beginning of another line
+		cut := strings.TrimRight(short, ".… ")
+		return cut != short && slices.ContainsFunc(lines, func(l string) bool { return l != short && strings.HasPrefix(l, cut) })
+	}
+	return strings.Join(slices.DeleteFunc(slices.Clone(lines), begins), "\n")
 }
 
 // own is the text of a thing's element, for pages that name a thing and none of its properties.
