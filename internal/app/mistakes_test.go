@@ -12,9 +12,10 @@ import (
 // What only a kind can find wrong with its settings is said of all sources at once, with its place, and no secret is repeated.
 func TestMistakesOfKindsHaveAPlace(t *testing.T) {
 	t.Parallel()
-	file := filepath.Join(t.TempDir(), "desk.yaml")
+	dir := t.TempDir()
+	file := filepath.Join(dir, "desk.yaml")
 	check(t, os.WriteFile(file, []byte(`desk: {listen: "127.0.0.1:0"}
-database: "sqlite:desk.db"
+database: "sqlite:`+dir+`/desk.db"
 brands: [{name: acme, title: Acme}]
 sources:
   - {name: a, kind: feed, brand: acme, url: "ftp://x"}
