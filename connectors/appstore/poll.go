@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"time"
 
 	"github.com/earshotdesk/earshot/connectors"
 	"github.com/earshotdesk/earshot/connectors/internal/written"
@@ -85,7 +84,7 @@ func (c *Connect) mentions(r review, answer *response, raw []byte) []desk.Mentio
 	a := r.Attributes
 	m := desk.Mention{
 		Site: c.o.site(), Remote: desk.RemoteID(text.Storable(r.ID)), Kind: desk.KindReview, Title: text.Cut(written.Line(a.Title), 1000), Text: text.Cut(written.Plain(a.Body), mostText),
-		Author: desk.Author{Name: text.Cut(written.Line(a.Nickname), 200)}, Anonymous: true, PostedAt: past(a.Created.Time, c.env.Now()), URL: c.o.page(), Raw: raw,
+		Author: desk.Author{Name: text.Cut(written.Line(a.Nickname), 200)}, Anonymous: true, PostedAt: connectors.Past(a.Created.Time, c.env.Now()), URL: c.o.page(), Raw: raw,
 	}
 	m.Thread = m.Remote
 	if a.Rating > 0 {
@@ -100,49 +99,33 @@ func (c *Connect) mentions(r review, answer *response, raw []byte) []desk.Mentio
 	if answer == nil {
 		return []desk.Mention{m}
 	}
-	return []desk.Mention{m, {
-		Site: m.Site, Remote: m.Remote + connectors.AnswerSuffix, Parent: m.Remote, Thread: m.Remote, Kind: desk.KindComment, Ours: true, URL: m.URL,
-		Text: text.Cut(written.Plain(answer.Attributes.Body), mostText), PostedAt: past(answer.Attributes.Modified.Time, c.env.Now()),
-		Extra: map[string]string{"state": text.Cut(written.Line(answer.Attributes.State), 50)},
-	}}
+	own := connectors.AnswerTo(m, text.Cut(written.Plain(answer.Attributes.Body), mostText), connectors.Past(answer.Attributes.Modified.Time, c.env.Now()))
+	own.Extra = map[string]string{"state": text.Cut(written.Line(answer.Attributes.State), 50)}
+	return []desk.Mention{m, own}
 }
 
 // Recheck reads known reviews again, one call each: no list tells that one was edited or removed. On an error the batch holds what was
 // read until then.
 func (c *Connect) Recheck(ctx context.Context, known []desk.Mention) (connectors.Batch, error) {
-	var out connectors.Batch
-	for _, m := range known {
+	return connectors.Again(ctx, known, func(ctx context.Context, m desk.Mention) (out connectors.Batch, err error) {
 		var s single
-		err := c.api.Get(ctx, c.path(m.Remote), nil, &s)
-		if errors.Is(err, desk.ErrNotFound) {
-			out.Gone = append(out.Gone, m.Remote)
-			continue
-		}
-		if err != nil {
-			return out, fmt.Errorf("looking at a known review again: %w", err)
+		if err := c.api.Get(ctx, c.path(m.Remote), nil, &s); err != nil {
+			return out, err
 		}
 		r, err := readReview(s.Data)
 		if err != nil {
-			out.Poison = append(out.Poison, desk.Poison{Remote: m.Remote, Raw: s.Data, Err: err.Error()})
-			continue
+			out.Poison = []desk.Poison{{Remote: m.Remote, Raw: s.Data, Err: err.Error()}}
+			return out, nil
 		}
-		out.Mentions = append(out.Mentions, c.mentions(r, r.answer(s.Included), s.Data)...)
+		out.Mentions = c.mentions(r, r.answer(s.Included), s.Data)
 		if r.Relationships.Response.Data == nil {
-			out.Gone = append(out.Gone, m.Remote+connectors.AnswerSuffix)
+			out.Gone = []desk.RemoteID{m.Remote + connectors.AnswerSuffix}
 		}
-	}
-	return out, nil
+		return out, nil
+	})
 }
 
 // path is where one review is asked for.
 func (c *Connect) path(id desk.RemoteID) string {
 	return "/v1/customerReviews/" + url.PathEscape(string(id)) + "?include=response"
-}
-
-// past keeps a moment out of our future.
-func past(at, now time.Time) time.Time {
-	if at.After(now) {
-		return now.UTC()
-	}
-	return at.UTC()
 }

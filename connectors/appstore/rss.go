@@ -203,7 +203,7 @@ func (f *Feeds) mention(country string, raw []byte) (desk.Mention, error) {
 	m.Anonymous = m.Author.ID == ""
 	m.Rating, _ = written.Rating(e.Rating.Label, "5", "", 5)
 	if at, ok := written.Date(e.Updated.Label, f.env.Now().UTC().Location()); ok {
-		m.PostedAt = past(at, f.env.Now())
+		m.PostedAt = connectors.Past(at, f.env.Now())
 	}
 	if v := written.Line(e.Version.Label); v != "" {
 		m.Extra["version"] = text.Cut(v, 50)

@@ -93,7 +93,7 @@ func (c *Connector) mentions(location string, r review, raw []byte) []desk.Menti
 	m := desk.Mention{
 		Site: site, Remote: desk.RemoteID(place + "/reviews/" + r.ReviewID), Kind: desk.KindReview,
 		Author:   desk.Author{Name: google.Words(r.Reviewer.DisplayName, 500)},
-		PostedAt: google.Past(r.CreateTime, c.now()), URL: google.Link(r.ReplyURL), Visibility: desk.Public, Anonymous: r.Reviewer.IsAnonymous, Rating: r.rating(),
+		PostedAt: connectors.Past(r.CreateTime, c.now()), URL: google.Link(r.ReplyURL), Visibility: desk.Public, Anonymous: r.Reviewer.IsAnonymous, Rating: r.rating(),
 		Extra: map[string]string{"location": location}, Raw: raw,
 	}
 	m.Thread = m.Remote
@@ -109,7 +109,7 @@ func (c *Connector) mentions(location string, r review, raw []byte) []desk.Menti
 		m.Title = strings.Repeat("★", r.stars()) + strings.Repeat("☆", 5-r.stars())
 	}
 	if r.UpdateTime.After(r.CreateTime) {
-		m.EditedAt = google.Past(r.UpdateTime, c.now())
+		m.EditedAt = connectors.Past(r.UpdateTime, c.now())
 	}
 	if n := len(r.Media); n > 0 {
 		m.Extra["media"] = strconv.Itoa(n)
@@ -122,11 +122,8 @@ func (c *Connector) mentions(location string, r review, raw []byte) []desk.Menti
 
 // answer is the owner's answer to a review as a mention of its own.
 func (c *Connector) answer(to desk.Mention, r *reply) desk.Mention {
-	m := desk.Mention{
-		Site: site, Remote: to.Remote + connectors.AnswerSuffix, Kind: desk.KindComment, Thread: to.Remote, Parent: to.Remote,
-		Text: google.Words(r.Comment, mostText), PostedAt: google.Past(r.UpdateTime, c.now()), URL: to.URL, Visibility: desk.Public, Ours: true,
-		Extra: map[string]string{"location": to.Extra["location"]},
-	}
+	m := connectors.AnswerTo(to, google.Words(r.Comment, mostText), connectors.Past(r.UpdateTime, c.now()))
+	m.Extra = map[string]string{"location": to.Extra["location"]}
 	if r.State != "" {
 		m.Extra["state"] = google.Words(r.State, 50)
 	}

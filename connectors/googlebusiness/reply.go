@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/earshotdesk/earshot/connectors"
@@ -88,30 +87,24 @@ func (r *reply) standing() connectors.Standing {
 
 // Recheck reads known reviews again, one call each. On an error the batch holds what was read until then.
 func (c *Connector) Recheck(ctx context.Context, known []desk.Mention) (connectors.Batch, error) {
-	var out connectors.Batch
-	for _, m := range known {
+	return connectors.Again(ctx, known, func(ctx context.Context, m desk.Mention) (out connectors.Batch, err error) {
 		path, err := c.path(m.Remote)
 		if err != nil {
-			continue // nothing says that it is gone
+			return out, nil // nothing says that it is gone
 		}
 		var raw json.RawMessage
-		err = c.api.Get(ctx, path, nil, &raw)
-		if errors.Is(err, desk.ErrNotFound) {
-			out.Gone = append(out.Gone, m.Remote)
-			continue
-		}
-		if err != nil {
-			return out, fmt.Errorf("looking at a known review again: %w", err)
+		if err := c.api.Get(ctx, path, nil, &raw); err != nil {
+			return out, err
 		}
 		r, err := readReview(raw)
 		if err != nil {
-			out.Poison = append(out.Poison, desk.Poison{Remote: m.Remote, Raw: raw, Err: err.Error()})
-			continue
+			out.Poison = []desk.Poison{{Remote: m.Remote, Raw: raw, Err: err.Error()}}
+			return out, nil
 		}
-		out.Mentions = append(out.Mentions, c.mentions(c.byPlace[placeOf(m.Remote)].ID, r, raw)...)
+		out.Mentions = c.mentions(c.byPlace[placeOf(m.Remote)].ID, r, raw)
 		if r.Reply == nil {
-			out.Gone = append(out.Gone, m.Remote+connectors.AnswerSuffix)
+			out.Gone = []desk.RemoteID{m.Remote + connectors.AnswerSuffix}
 		}
-	}
-	return out, nil
+		return out, nil
+	})
 }

@@ -136,7 +136,7 @@ func (c *Connector) mentions(r review, raw []byte) []desk.Mention {
 	m := desk.Mention{
 		Site: c.Site(), Remote: desk.RemoteID(r.ReviewID), Thread: desk.RemoteID(r.ReviewID), Kind: desk.KindReview,
 		Author: desk.Author{Name: google.Words(r.AuthorName, 500)}, Anonymous: strings.TrimSpace(r.AuthorName) == "",
-		PostedAt: google.Past(u.LastModified.time(), c.now()), Visibility: desk.Public,
+		PostedAt: connectors.Past(u.LastModified.time(), c.now()), Visibility: desk.Public,
 		URL:    "https://play.google.com/store/apps/details?id=" + c.opt.Package,
 		Counts: desk.Counts{Likes: max(0, u.ThumbsUpCount)}, Extra: u.extra(), Raw: raw,
 	}
@@ -149,18 +149,12 @@ func (c *Connector) mentions(r review, raw []byte) []desk.Mention {
 	if d == nil {
 		return []desk.Mention{m}
 	}
-	return []desk.Mention{m, {
-		Site: m.Site, Remote: m.Remote + connectors.AnswerSuffix, Kind: desk.KindComment, Thread: m.Remote, Parent: m.Remote,
-		Text: google.Words(d.Text, mostText), PostedAt: c.answered(d), URL: m.URL, Visibility: desk.Public, Ours: true,
-	}}
+	return []desk.Mention{m, connectors.AnswerTo(m, google.Words(d.Text, mostText), c.answered(d))}
 }
 
 // answered is when the answer was written; zero when Google does not say.
 func (c *Connector) answered(d *developerComment) time.Time {
-	if t := d.LastModified.time(); !t.IsZero() {
-		return google.Past(t, c.now())
-	}
-	return time.Time{}
+	return connectors.Past(d.LastModified.time(), c.now())
 }
 
 // extra is what helps an agent besides the words.
@@ -179,9 +173,7 @@ func (u *userComment) extra() map[string]string {
 		all["translation"] = u.Text
 	}
 	for name, value := range all {
-		if all[name] = google.Words(value, mostText); all[name] == "" {
-			delete(all, name)
-		}
+		all[name] = google.Words(value, mostText)
 	}
-	return all
+	return connectors.Extras(all)
 }

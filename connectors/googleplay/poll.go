@@ -3,7 +3,6 @@ package googleplay
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -50,31 +49,25 @@ func (c *Connector) path(id desk.RemoteID) string { return c.base + "/" + url.Pa
 // Recheck reads known reviews again, one call each. One that has left the window is passed over, for then that it is not found says
 // nothing. On an error the batch holds what was read until then.
 func (c *Connector) Recheck(ctx context.Context, known []desk.Mention) (connectors.Batch, error) {
-	var out connectors.Batch
-	for _, m := range known {
+	return connectors.Again(ctx, known, func(ctx context.Context, m desk.Mention) (out connectors.Batch, err error) {
 		if c.old(m) {
-			continue
+			return out, nil
 		}
 		var raw json.RawMessage
-		err := c.api.Get(ctx, c.path(m.Remote), nil, &raw)
-		if errors.Is(err, desk.ErrNotFound) {
-			out.Gone = append(out.Gone, m.Remote)
-			continue
-		}
-		if err != nil {
-			return out, fmt.Errorf("looking at a known review again: %w", err)
+		if err := c.api.Get(ctx, c.path(m.Remote), nil, &raw); err != nil {
+			return out, err
 		}
 		r, err := readReview(raw)
 		if err != nil {
-			out.Poison = append(out.Poison, desk.Poison{Remote: m.Remote, Raw: raw, Err: err.Error()})
-			continue
+			out.Poison = []desk.Poison{{Remote: m.Remote, Raw: raw, Err: err.Error()}}
+			return out, nil
 		}
-		out.Mentions = append(out.Mentions, c.mentions(r, raw)...)
+		out.Mentions = c.mentions(r, raw)
 		if r.developer() == nil {
-			out.Gone = append(out.Gone, m.Remote+connectors.AnswerSuffix)
+			out.Gone = []desk.RemoteID{m.Remote + connectors.AnswerSuffix}
 		}
-	}
-	return out, nil
+		return out, nil
+	})
 }
 
 // old tells whether a review may have left the window, an hour before its end at the earliest.

@@ -59,9 +59,7 @@ func (c *Connector) mention(r review) (m, reply desk.Mention, err error) {
 	m.Anonymous = true // a first name tells nobody apart
 	m.Text = opinion(r)
 	at, dated := written.Date(r.get("unix_timestamp", "timestamp", "date"), zone())
-	if m.PostedAt = at; at.After(c.env.Now()) {
-		m.PostedAt = c.env.Now().UTC()
-	}
+	m.PostedAt = connectors.Past(at, c.env.Now())
 	if said := r.get("total_rating", "rating"); said != "" {
 		var ok bool
 		if m.Rating, ok = written.Rating(said, "5", "", 5); !ok {
@@ -78,8 +76,8 @@ func (c *Connector) mention(r review) (m, reply desk.Mention, err error) {
 		return m, reply, errors.New("the review is empty")
 	}
 	if said := text.Cut(r.get("reaction", "reply", "response"), most); said != "" {
-		reply = desk.Mention{Site: c.site, Remote: m.Remote + connectors.AnswerSuffix, Parent: m.Remote, Thread: m.Remote, Kind: desk.KindComment, Text: said, Language: m.Language, URL: m.URL, Ours: true}
-		reply.Author.Name = c.o.Shop
+		reply = connectors.AnswerTo(m, said, time.Time{})
+		reply.Language, reply.Author.Name = m.Language, c.o.Shop
 	}
 	return m, reply, nil
 }

@@ -165,20 +165,15 @@ func (c *Connector) mentions(r review, raw []byte) []desk.Mention {
 	if r.Reply == nil || written.Plain(r.Reply.Text) == "" {
 		return []desk.Mention{m}
 	}
-	return []desk.Mention{m, {
-		Site: m.Site, Remote: m.Remote + connectors.AnswerSuffix, Parent: m.Remote, Thread: m.Remote, Kind: desk.KindComment, Ours: true, URL: m.URL, Visibility: desk.Public,
-		Text: text.Cut(written.Plain(r.Reply.Text), mostText), Author: desk.Author{Name: text.Cut(written.Line(r.Reply.Author), 200)},
-		PostedAt: c.past(r.Reply.Created), EditedAt: c.past(r.Reply.Updated),
-	}}
+	answer := connectors.AnswerTo(m, text.Cut(written.Plain(r.Reply.Text), mostText), c.past(r.Reply.Created))
+	answer.Author.Name, answer.EditedAt = text.Cut(written.Line(r.Reply.Author), 200), c.past(r.Reply.Updated)
+	return []desk.Mention{m, answer}
 }
 
 // past reads a moment and keeps it out of our future; what cannot be read is none.
 func (c *Connector) past(s string) time.Time {
 	at, _ := written.Date(s, time.UTC)
-	if now := c.env.Now(); at.After(now) {
-		return now.UTC()
-	}
-	return at
+	return connectors.Past(at, c.env.Now())
 }
 
 // public is a review as it came, without what belongs to the order.
@@ -199,28 +194,23 @@ func public(raw []byte) []byte {
 
 // Recheck reads known reviews again, one call each. On an error the batch holds what was read until then.
 func (c *Connector) Recheck(ctx context.Context, known []desk.Mention) (connectors.Batch, error) {
-	var out connectors.Batch
-	for _, m := range known {
+	return connectors.Again(ctx, known, func(ctx context.Context, m desk.Mention) (out connectors.Batch, err error) {
 		var raw json.RawMessage
-		err := c.api.Get(ctx, c.path(m.Remote), nil, &raw)
-		if errors.Is(err, desk.ErrNotFound) {
-			out.Gone = append(out.Gone, m.Remote)
-			continue
-		}
-		if err != nil {
-			return out, fmt.Errorf("looking at a known review again: %w", err)
+		if err := c.api.Get(ctx, c.path(m.Remote), nil, &raw); err != nil {
+			return out, err
 		}
 		r, err := readReview(raw)
 		if err != nil || r.ID != string(m.Remote) {
-			out.Poison = append(out.Poison, desk.Poison{Remote: m.Remote, Raw: public(raw), Err: "this is not the review that was asked for, in the form that Trustpilot documents"})
-			continue
+			const why = "this is not the review that was asked for, in the form that Trustpilot documents"
+			out.Poison = []desk.Poison{{Remote: m.Remote, Raw: public(raw), Err: why}}
+			return out, nil
 		}
-		out.Mentions = append(out.Mentions, c.mentions(r, raw)...)
+		out.Mentions = c.mentions(r, raw)
 		if r.Reply == nil {
-			out.Gone = append(out.Gone, m.Remote+connectors.AnswerSuffix)
+			out.Gone = []desk.RemoteID{m.Remote + connectors.AnswerSuffix}
 		}
-	}
-	return out, nil
+		return out, nil
+	})
 }
 
 // path is where one review is asked for.

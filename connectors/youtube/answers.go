@@ -86,7 +86,7 @@ func (w *walk) answers(ctx context.Context) error {
 		one := w.at.Todo[0]
 		all, used, err := w.c.replies(ctx, one.ID, w.m.take)
 		calls += used
-		if err != nil && !errors.Is(err, desk.ErrGone) && !errors.Is(err, desk.ErrNotFound) {
+		if err != nil && !connectors.Missing(err) {
 			return fmt.Errorf("reading answers: %w", err)
 		}
 		w.at.Todo = w.at.Todo[1:]
@@ -166,7 +166,7 @@ func (c *Connector) Recheck(ctx context.Context, known []desk.Mention) (connecto
 	}
 	out := connectors.Batch{Spend: connectors.Spend{Units: 1}}
 	l, err := c.list(ctx, commentsPath, q)
-	if err != nil && !errors.Is(err, desk.ErrGone) && !errors.Is(err, desk.ErrNotFound) { // none of them is left
+	if err != nil && !connectors.Missing(err) { // none of them is left
 		return out, fmt.Errorf("looking at known comments again: %w", err)
 	}
 	own, _ := c.own(ctx)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/earshotdesk/earshot/connectors"
 	"github.com/earshotdesk/earshot/connectors/internal/google"
 	"github.com/earshotdesk/earshot/internal/desk"
 	"github.com/earshotdesk/earshot/internal/text"
@@ -145,7 +146,7 @@ func (c *Connector) mention(m comment, t *thread, own string) desk.Mention {
 	out := desk.Mention{
 		Site: site, Remote: id, Thread: rootOf(id), Kind: desk.KindComment, Text: m.words(), Visibility: desk.Public,
 		Author: desk.Author{ID: desk.RemoteID(google.Words(s.AuthorChannelID.Value, 200)), URL: google.Link(s.AuthorChannelURL)},
-		Ours:   own != "" && s.AuthorChannelID.Value == own, PostedAt: google.Past(s.PublishedAt, c.now()),
+		Ours:   own != "" && s.AuthorChannelID.Value == own, PostedAt: connectors.Past(s.PublishedAt, c.now()),
 		Counts: desk.Counts{Likes: max(0, s.LikeCount)}, Extra: map[string]string{}, Raw: m.raw,
 	}
 	if name := google.Words(s.AuthorDisplayName, 500); strings.HasPrefix(name, "@") {
@@ -157,7 +158,7 @@ func (c *Connector) mention(m comment, t *thread, own string) desk.Mention {
 		out.Parent = out.Thread
 	}
 	if s.UpdatedAt.After(s.PublishedAt) {
-		out.EditedAt = google.Past(s.UpdatedAt, c.now())
+		out.EditedAt = connectors.Past(s.UpdatedAt, c.now())
 	}
 	video := s.VideoID
 	if t != nil {

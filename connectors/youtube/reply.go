@@ -69,11 +69,11 @@ func (c *Connector) open(ctx context.Context, id desk.RemoteID) (thread, error) 
 func (c *Connector) looks(ctx context.Context, path string, id desk.RemoteID) ([]byte, error) {
 	defer c.pay(ctx, 1)
 	l, err := c.look(ctx, path, url.Values{"part": {"snippet"}, "id": {string(id)}})
-	switch {
-	case errors.Is(err, desk.ErrNotFound), errors.Is(err, desk.ErrGone), err == nil && len(l.Items) == 0:
-		return nil, fmt.Errorf("the comment that this answers is no longer there: %w", desk.ErrGone)
-	case err != nil:
-		return nil, fmt.Errorf("looking at the comment: %w", err)
+	if err == nil && len(l.Items) == 0 {
+		err = desk.ErrGone
+	}
+	if err != nil {
+		return nil, connectors.Looked("the comment to answer", err)
 	}
 	return l.Items[0], nil
 }
@@ -116,7 +116,7 @@ func (c *Connector) Find(ctx context.Context, out desk.Outgoing) (desk.Found, er
 	}
 	all, calls, err := c.replies(ctx, string(rootOf(out.Parent.Remote)), func() error { return nil })
 	c.pay(ctx, int64(calls))
-	if errors.Is(err, desk.ErrGone) || errors.Is(err, desk.ErrNotFound) { // the thread went, and what stood in it
+	if connectors.Missing(err) { // the thread went, and what stood in it
 		return desk.Found{Finding: desk.FoundAbsent}, nil
 	}
 	if err != nil {
@@ -165,9 +165,5 @@ func (c *Connector) Delete(ctx context.Context, _ desk.Outgoing, receipt desk.Re
 		return err
 	}
 	defer c.pay(ctx, writeUnits)
-	err := c.api.Send(ctx, "DELETE", commentsPath, url.Values{"id": {string(receipt.Remote)}}, nil, nil)
-	if err != nil && !errors.Is(err, desk.ErrGone) && !errors.Is(err, desk.ErrNotFound) {
-		return fmt.Errorf("deleting: %w", err)
-	}
-	return nil
+	return connectors.Deleted(c.api.Send(ctx, "DELETE", commentsPath, url.Values{"id": {string(receipt.Remote)}}, nil, nil))
 }

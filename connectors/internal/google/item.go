@@ -2,18 +2,9 @@ package google
 
 import (
 	"strings"
-	"time"
 
 	"github.com/earshotdesk/earshot/internal/text"
 )
-
-// Past keeps a moment that Google's clock puts ahead of ours from lying in the future.
-func Past(t, now time.Time) time.Time {
-	if t.After(now) {
-		t = now
-	}
-	return t.UTC()
-}
 
 // Words makes a text storable and bounds it, in bytes.
 func Words(s string, most int) string { return text.Cut(strings.TrimSpace(text.Storable(s)), most) }
