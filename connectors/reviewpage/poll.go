@@ -3,6 +3,7 @@ package reviewpage
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"time"
@@ -88,6 +89,9 @@ func (w *walk) run(ctx context.Context) error {
 func (w *walk) page(ctx context.Context, at *url.URL) (*url.URL, error) {
 	first := at.String() == w.c.at.String()
 	p, err := w.c.read(ctx, w.s, at, first)
+	if !first && (errors.Is(err, desk.ErrNotFound) || errors.Is(err, desk.ErrGone)) {
+		return nil, nil // the end of the list, of which its last page did not know
+	}
 	if err != nil || p.unchanged {
 		return nil, err
 	}

@@ -105,6 +105,18 @@ func TestLongPauseGoesOnInTheNextPoll(t *testing.T) {
 	}
 }
 
+func TestNextPageThatIsGoneIsTheEnd(t *testing.T) {
+	t.Parallel()
+	conn, _ := site(t, map[string]string{"/p": oneReview + `<link rel="next" href="/p?2">`})
+	if b, err := conn.Poll(t.Context(), ""); err != nil || len(b.Mentions) != 1 {
+		t.Errorf("got %d mentions, %v", len(b.Mentions), err)
+	}
+	conn, _ = site(t, nil)
+	if _, err := conn.Poll(t.Context(), ""); !errors.Is(err, desk.ErrNotFound) {
+		t.Errorf("a first page that is not there: %v", err)
+	}
+}
+
 func TestWalls(t *testing.T) {
 	t.Parallel()
 	for name, body := range map[string]string{
