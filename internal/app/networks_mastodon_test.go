@@ -34,6 +34,7 @@ type tooter struct {
 type herd struct {
 	*small
 	toots []*toot
+	took  func() // called when a post of @acme was taken, before that is said
 }
 
 func newHerd(t *testing.T) *herd {
@@ -59,7 +60,11 @@ func newHerd(t *testing.T) *herd {
 		parent, _ := said["in_reply_to_id"].(string)
 		seen, _ := said["visibility"].(string)
 		words, _ := said["status"].(string)
-		respond(w, h.add(tooter{"1", "acme"}, words, seen, parent))
+		one := h.add(tooter{"1", "acme"}, words, seen, parent)
+		if h.took != nil {
+			h.took()
+		}
+		respond(w, one)
 	})
 	h.mux.HandleFunc("PUT /api/v1/statuses/{id}", h.at(func(w http.ResponseWriter, r *http.Request, one *toot) {
 		words, _ := heard(r)["status"].(string)
