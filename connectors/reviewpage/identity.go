@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -50,7 +51,7 @@ func (r *reader) identify(all []found, addresses string) []found {
 			}
 		}
 	}
-	taken := map[desk.RemoteID]bool{}
+	taken := map[desk.RemoteID][]bool{} // whether they were said in JSON-LD
 	out := all[:0]
 	for _, f := range all {
 		f.m.Remote = digest(&f.m, f.day)
@@ -60,10 +61,16 @@ func (r *reader) identify(all []found, addresses string) []found {
 				break
 			}
 		}
-		if f.m.Thread = f.m.Remote; !taken[f.m.Remote] {
-			taken[f.m.Remote] = true
-			out = append(out, f)
+		others := taken[f.m.Remote]
+		taken[f.m.Remote] = append(others, f.data)
+		switch {
+		case len(others) > 0 && others[0] != f.data:
+			continue // told to people with other stars than to machines
+		case len(others) > 0: // another with the same words on that day
+			f.m.Remote += desk.RemoteID(":" + strconv.Itoa(len(others)+1))
 		}
+		f.m.Thread = f.m.Remote
+		out = append(out, f)
 	}
 	return out
 }
@@ -112,7 +119,7 @@ func merge(all []found) []found {
 		key := text.Cut(f.open, 24)
 		at := -1
 		for _, i := range byWords[key][max(0, len(byWords[key])-100):] {
-			if same(&out[i], &f) && !apart(out[i].ids, f.ids) {
+			if same(&out[i], &f) && !apart(out[i].ids, f.ids) && (f.list == nil || f.list != out[i].list) {
 				at = i
 				break
 			}

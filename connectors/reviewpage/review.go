@@ -22,6 +22,7 @@ type found struct {
 	open string   // how it begins, folded
 	day  bool     // its moment is a whole day
 	data bool     // it was said in JSON-LD
+	list *thing   // where JSON-LD lists it: what stands there twice is two, for nobody lists twice what nobody sees
 }
 
 // answer is what somebody said to a review.
@@ -78,6 +79,9 @@ func (r *reader) review(t *thing) (found, bool) {
 	item := r.item(t)
 	f := found{item: item, data: t.node == nil, ids: []string{r.s.text(t, "identifier"), t.id, r.s.link(t, "url"), t.anchor}}
 	m := &f.m
+	if f.data {
+		f.list = t.parent
+	}
 	m.Kind, m.Site, m.Raw = desk.KindReview, r.c.site, t.bytes()
 	m.Text = text.Cut(written.Plain(cmp.Or(r.s.all(t, "reviewbody"), r.s.text(t, "description", "text", "articlebody"))), 64<<10)
 	m.Title = text.Cut(written.Line(r.s.text(t, "name", "headline", "summary")), 1000)

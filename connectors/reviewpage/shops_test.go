@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
+
+	"github.com/earshotdesk/earshot/internal/desk"
 )
 
 func TestSelectedParts(t *testing.T) {
@@ -74,6 +76,24 @@ func TestAuthorsNamedOtherwise(t *testing.T) {
 	} {
 		if got := len(parsed(t, Options{}, c.body).found); got != c.want {
 			t.Errorf("%s: %d reviews, want %d", name, got, c.want)
+		}
+	}
+}
+
+func TestAnonymousReviewsOfOneDay(t *testing.T) {
+	t.Parallel()
+	one := func(stars string) string {
+		return `{"@type":"Review","author":"anonym","datePublished":"2026-11-18","reviewRating":{"ratingValue":` + stars + `},"reviewBody":"Gut"}`
+	}
+	list := `<script type="application/ld+json">{"@type":"Organization","name":"Shop","review":[` + one("5") + "," + one("5") + "," + one("4") + `]}</script>`
+	shown := `<div itemscope itemtype="http://schema.org/Review"><b itemprop="author">anonym</b><i itemprop="datePublished">2026-11-18</i><p itemprop="reviewBody">Gut</p></div>`
+	for name, body := range map[string]string{"in a list": list, "twice": list + list, "and shown": list + shown + shown + shown} {
+		ids := map[desk.RemoteID]bool{}
+		for _, f := range parsed(t, Options{}, body).found {
+			ids[f.m.Remote] = true
+		}
+		if len(ids) != 3 {
+			t.Errorf("%s: %d reviews, want 3", name, len(ids))
 		}
 	}
 }
