@@ -98,7 +98,7 @@ func newSite(t testing.TB, m *memory, change ...func(*web.Options)) *site {
 		Brands:   []desk.Brand{{Name: "acme", Title: "Acme", Products: []desk.Product{{Name: "Vac S5"}}}, {Name: "globex", Title: "Globex"}},
 		Topics:   []string{"Delivery", "Sign-in"},
 		Workflow: desk.Workflow{Approval: "off"},
-		Kinds: kinds,
+		Kinds:    kinds,
 		Answer: func(mm *desk.Mention) web.Answer {
 			if strings.HasPrefix(string(mm.Site), "feed:") {
 				return web.Answer{}

@@ -46,7 +46,12 @@ func nameOf(l *Lang, id desk.UserID, names map[desk.UserID]string) string {
 // eventWords says what happened and which icon stands before it.
 func eventWords(l *Lang, e *desk.Event, names map[desk.UserID]string) (text, icon string) {
 	switch e.What {
-	case desk.EventMentionNew, desk.EventMentionEdited, desk.EventMentionGone, desk.EventCaseOpened, desk.EventCaseJoined,
+	case desk.EventMentionEdited:
+		if e.To == desk.EventOfOurs {
+			return "", "" // the edit of the reply is told by itself
+		}
+		return l.T("event." + e.What), eventIcons[e.What]
+	case desk.EventMentionNew, desk.EventMentionGone, desk.EventCaseOpened, desk.EventCaseJoined,
 		desk.EventReplyOutdated, desk.EventNoticeSent, desk.EventVerdictChanged, desk.EventEntryDead:
 		return l.T("event." + e.What), eventIcons[e.What]
 	case desk.EventCaseMoved:

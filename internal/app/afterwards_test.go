@@ -44,6 +44,10 @@ func TestAfterPublishing(t *testing.T) {
 				t.Errorf("after the edit the public sees the new words %d times, the old ones %d", w.standing(second), w.standing(first))
 			}
 
+			if said := w.get(link).Find(".events").Text(); strings.Contains(said, "the customer edited") {
+				t.Errorf("our own edit is told as the customer's: %s", said)
+			}
+
 			check(t, w.net.SetMoods(demonet.Moods{Lose: demonet.Fault{Next: 1}}))
 			w.submit(link, "delete", nil)
 			w.untilPage(link, "[data-reply] .diff__head", "Deleted by Andrea")

@@ -30,6 +30,9 @@ const (
 	EventVerdictChanged = "verdict.changed"
 )
 
+// EventOfOurs is the To of an edited mention that is our own: no customer did that.
+const EventOfOurs = "ours"
+
 // Automatic is the actor of what the desk does by itself.
 const Automatic = "auto"
 

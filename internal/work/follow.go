@@ -179,7 +179,11 @@ func higher(a, b string) string {
 // edited tells whoever answered, or is about to, that the words changed. An edit that asks for more than the case knew wakes it.
 func (d *Desk) edited(ctx context.Context, tx Tx, a *desk.Arrival, quiet bool) error {
 	m := &a.Mention
-	tx.Emit(desk.Event{What: desk.EventMentionEdited, Mention: m.ID, Case: m.Case, Brand: m.Brand})
+	e := desk.Event{What: desk.EventMentionEdited, Mention: m.ID, Case: m.Case, Brand: m.Brand}
+	if m.Ours {
+		e.To = desk.EventOfOurs
+	}
+	tx.Emit(e)
 	if m.Case == "" {
 		return nil
 	}
