@@ -31,22 +31,9 @@ func (c *Connector) read(ctx context.Context, s *state, at *url.URL, conditional
 	if err := c.mayRead(ctx, s, at); err != nil {
 		return page{}, err
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, at.String(), nil)
+	req, err := c.request(ctx, s, at, conditional)
 	if err != nil {
-		return page{}, desk.Invalidf("%s is not an address that can be called", fetch.RedactURL(at.String()))
-	}
-	req.Header.Set("Accept", "text/html, application/xhtml+xml;q=0.9, */*;q=0.5")
-	if c.env.Agent != "" {
-		req.Header.Set("User-Agent", c.env.Agent)
-	}
-	if c.o.Language != "" {
-		req.Header.Set("Accept-Language", c.o.Language)
-	}
-	if conditional && s.ETag != "" {
-		req.Header.Set("If-None-Match", s.ETag)
-	}
-	if conditional && s.Modified != "" {
-		req.Header.Set("If-Modified-Since", s.Modified)
+		return page{}, err
 	}
 	resp, err := fetch.Do(c.env.Read, req)
 	if err != nil {
@@ -67,14 +54,41 @@ func (c *Connector) read(ctx context.Context, s *state, at *url.URL, conditional
 	if err != nil {
 		return page{}, err
 	}
-	if resp.Request != nil && resp.Request.URL != nil {
-		at = resp.Request.URL // where redirects led
+	if to := resp.Request; to != nil && to.URL != nil { // where redirects led
+		if to.URL.Host != at.Host {
+			if err := c.mayRead(ctx, s, to.URL); err != nil {
+				return page{}, err
+			}
+		}
+		at = to.URL
 	}
 	p, err := c.parse(body, resp.Header.Get("Content-Type"), at)
 	if err == nil && conditional {
 		s.ETag, s.Modified = resp.Header.Get("ETag"), resp.Header.Get("Last-Modified")
 	}
 	return p, err
+}
+
+// request asks for a page.
+func (c *Connector) request(ctx context.Context, s *state, at *url.URL, conditional bool) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, at.String(), nil)
+	if err != nil {
+		return nil, desk.Invalidf("%s is not an address that can be called", fetch.RedactURL(at.String()))
+	}
+	req.Header.Set("Accept", "text/html, application/xhtml+xml;q=0.9, */*;q=0.5")
+	if c.env.Agent != "" {
+		req.Header.Set("User-Agent", c.env.Agent)
+	}
+	if c.o.Language != "" {
+		req.Header.Set("Accept-Language", c.o.Language)
+	}
+	if conditional && s.ETag != "" {
+		req.Header.Set("If-None-Match", s.ETag)
+	}
+	if conditional && s.Modified != "" {
+		req.Header.Set("If-Modified-Since", s.Modified)
+	}
+	return req, nil
 }
 
 // parse finds the reviews of a document.

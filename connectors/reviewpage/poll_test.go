@@ -74,6 +74,29 @@ func TestRobots(t *testing.T) {
 	}
 }
 
+func TestRobotsOfWhereRedirectsLead(t *testing.T) {
+	t.Parallel()
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, map[bool]string{true: "User-agent: *\nDisallow: /p", false: oneReview}[r.URL.Path == "/robots.txt"])
+	}))
+	t.Cleanup(elsewhere.Close)
+	here := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/robots.txt" {
+			http.NotFound(w, r)
+			return
+		}
+		http.Redirect(w, r, elsewhere.URL+"/p", http.StatusFound)
+	}))
+	t.Cleanup(here.Close)
+	c, err := New(connectortest.Env(t, "reviewpage", nil), func(into any) error { into.(*Options).URL = here.URL + "/p"; return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b, err := c.Poll(t.Context(), ""); !errors.Is(err, desk.ErrDenied) || len(b.Mentions) != 0 {
+		t.Errorf("%d mentions, %v", len(b.Mentions), err)
+	}
+}
+
 func TestRobotsAreAskedOnceADay(t *testing.T) {
 	t.Parallel()
 	conn, asked := site(t, map[string]string{"/p": oneReview})

@@ -20,15 +20,16 @@ const robotsTime = 24 * time.Hour
 type manners struct {
 	At    int64           `json:"at,omitempty"`    // when it was read, seconds since 1970
 	Delay int64           `json:"delay,omitempty"` // ms between two requests
-	May   map[string]bool `json:"may,omitempty"`   // by path with query
+	May   map[string]bool `json:"may,omitempty"`   // by host and path with query
 }
 
 // mayRead asks robots.txt whether a page may be read: at most once a day for the same page. That there is none, or that it is refused,
 // allows everything; while its server has trouble nothing is read.
 func (c *Connector) mayRead(ctx context.Context, s *state, page *url.URL) error {
 	path := page.RequestURI()
+	what := page.Host + path
 	now := c.env.Now()
-	may, known := s.Robots.May[path]
+	may, known := s.Robots.May[what]
 	if age := now.Sub(time.Unix(s.Robots.At, 0)); !known || age > robotsTime || age < -robotsTime {
 		group, err := c.robots(ctx, page)
 		if err != nil {
@@ -38,7 +39,7 @@ func (c *Connector) mayRead(ctx context.Context, s *state, page *url.URL) error 
 			s.Robots = manners{May: map[string]bool{}}
 		}
 		may = group.Test(path)
-		s.Robots.At, s.Robots.Delay, s.Robots.May[path] = now.Unix(), group.CrawlDelay.Milliseconds(), may
+		s.Robots.At, s.Robots.Delay, s.Robots.May[what] = now.Unix(), group.CrawlDelay.Milliseconds(), may
 	}
 	if !may {
 		return desk.Deniedf("robots.txt of %s asks programs not to read this page; if the site is yours, allow it there for the user agent %s", page.Host, c.product())
