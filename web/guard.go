@@ -1,8 +1,10 @@
 package web
 
 import (
+	"io"
 	"net/http"
 	"strings"
+	"time"
 )
 
 // policy lets the browser load nothing but our own files and run nothing inline.
@@ -11,6 +13,23 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 
 // maxForm is the longest body that a form may send, in bytes.
 const maxForm = 256 << 10
+
+// formTime is how long the body of a request may take to arrive; deliveries have a time of their own.
+const formTime = 30 * time.Second
+
+// hurried is a body with a deadline, which ends with it: what the desk does afterwards takes the time it takes.
+type hurried struct {
+	io.ReadCloser
+	conn *http.ResponseController
+}
+
+func (b hurried) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if err == io.EOF { // after any other error the server must not wait for the rest
+		_ = b.conn.SetReadDeadline(time.Time{})
+	}
+	return n, err
+}
 
 // guard sets what every answer carries and limits what every request may send.
 func (s *Server) guard(next http.Handler) http.Handler {
@@ -32,6 +51,9 @@ func (s *Server) guard(next http.Handler) http.Handler {
 			limit = maxDelivery
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, limit)
+		if conn := http.NewResponseController(w); limit == maxForm && r.ContentLength != 0 && conn.SetReadDeadline(time.Now().Add(formTime)) == nil {
+			r.Body = hurried{r.Body, conn}
+		}
 		next.ServeHTTP(w, r)
 	})
 }

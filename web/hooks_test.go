@@ -53,6 +53,29 @@ func TestDeliveriesThatDawdle(t *testing.T) {
 	}
 }
 
+// A form that dawdles ends likewise, and one that has arrived leaves no deadline behind that could cut off what it asks for.
+func TestFormsThatDawdle(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, sampled())
+	for name, dawdles := range map[string]bool{"dawdling": true, "arrived": false} {
+		w := &wire{ResponseRecorder: httptest.NewRecorder()}
+		var body io.Reader = strings.NewReader("email=a")
+		if dawdles {
+			body = w
+		}
+		r := httptest.NewRequest(http.MethodPost, "/login", body)
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		s.Config.Handler.ServeHTTP(w, r)
+		if left := time.Until(w.deadlines[0]); w.Code < 400 || left <= 0 || left > 30*time.Second || dawdles != (len(w.deadlines) == 1) || !dawdles && !w.deadlines[1].IsZero() {
+			t.Errorf("%s: answered %d; deadlines %v", name, w.Code, w.deadlines)
+		}
+	}
+	w := &wire{ResponseRecorder: httptest.NewRecorder()}
+	if s.Config.Handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/login", nil)); len(w.deadlines) != 0 {
+		t.Errorf("what has no body has deadlines %v", w.deadlines)
+	}
+}
+
 // Those who dawdle take places for reading only; and there are enough of them for senders who do not.
 func TestDeliveriesBesideThoseThatDawdle(t *testing.T) {
 	t.Parallel()
