@@ -18,11 +18,12 @@ type Said struct {
 	Words   string
 	At      time.Time // zero when the network does not say
 	Ours    bool      // by our account, and where the reply must stand
-	Unsure  bool      // it cannot be read, or nobody knows whose it is: should it read like the reply, it may be that
+	Nobody  bool      // the network does not say whose it is: should it read like the reply, it may be that
+	Unread  bool      // it cannot be read, so it may be anything
 }
 
 // FindSaid looks for a reply of ours, for [Replier.Find], through the pages of a list; the first one has an empty token, the last one
-// no next. It is only absent when all of the list was read and nothing on it was unsure.
+// no next. It is only absent when all of the list was read and nothing on it may be the reply.
 func FindSaid(ctx context.Context, out desk.Outgoing, page func(ctx context.Context, token string) (list []Said, next string, err error)) (desk.Found, error) {
 	not := desk.Found{Finding: desk.FoundNot}
 	sure := true
@@ -36,7 +37,7 @@ func FindSaid(ctx context.Context, out desk.Outgoing, page func(ctx context.Cont
 			if same && one.Ours {
 				return desk.Found{Finding: desk.FoundIt, Receipt: one.Receipt}, nil
 			}
-			sure = sure && !(one.Unsure && (same || one.Words == ""))
+			sure = sure && !one.Unread && !(same && one.Nobody)
 		}
 		switch {
 		case next == "" && sure:

@@ -11,8 +11,8 @@ import (
 
 func TestFindSaid(t *testing.T) {
 	t.Parallel()
-	said := func(words string, ours, unsure bool) Said {
-		return Said{Receipt: desk.Receipt{Remote: "1"}, Words: words, Ours: ours, Unsure: unsure}
+	said := func(words string, ours, nobody bool) Said {
+		return Said{Receipt: desk.Receipt{Remote: "1"}, Words: words, Ours: ours, Nobody: nobody}
 	}
 	for name, c := range map[string]struct {
 		pages [][]Said
@@ -22,7 +22,7 @@ func TestFindSaid(t *testing.T) {
 		"on the second page": {[][]Said{{said("other", true, false)}, {said("Igen", true, false)}}, false, desk.FoundIt},
 		"nobody's":           {[][]Said{{said("Igen", false, true)}, {}}, false, desk.FoundNot},
 		"nobody's, other":    {[][]Said{{said("Nem", false, true)}}, false, desk.FoundAbsent},
-		"unreadable":         {[][]Said{{{Unsure: true}}}, false, desk.FoundNot},
+		"unreadable":         {[][]Said{{{Unread: true}}}, false, desk.FoundNot},
 		"somebody else's":    {[][]Said{{said("Igen", false, false)}}, false, desk.FoundAbsent},
 		"nothing":            {[][]Said{{}}, false, desk.FoundAbsent},
 		"broken":             {[][]Said{{}, {}}, true, desk.FoundNot},

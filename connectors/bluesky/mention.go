@@ -48,12 +48,9 @@ func (c *Connector) mention(s session, p *post, raw []byte) desk.Mention {
 		Text:     text.Cut(text.Storable(p.Record.words()), maxText),
 		Language: tongue(p.Record.Langs),
 		URL:      permalink(p.Author, p.URI),
-		PostedAt: p.listed(),
+		PostedAt: connectors.Past(p.listed(), c.env.Now()),
 		Counts:   desk.Counts{Likes: p.LikeCount, Shares: p.RepostCount + p.QuoteCount, Replies: p.ReplyCount},
 		Raw:      raw,
-	}
-	if now := c.env.Now(); m.PostedAt.After(now) {
-		m.PostedAt = now
 	}
 	if at := p.Record.Reply; at != nil && at.Parent.URI != "" {
 		m.Kind, m.Parent, m.Thread = desk.KindComment, remote(at.Parent.URI), remote(cmp.Or(at.Root.URI, at.Parent.URI))
@@ -66,13 +63,9 @@ func (c *Connector) mention(s session, p *post, raw []byte) desk.Mention {
 		extra["link"] = e.External.URI
 	}
 	for name, value := range extra {
-		if extra[name] = text.Storable(value); value == "" {
-			delete(extra, name)
-		}
+		extra[name] = text.Storable(value)
 	}
-	if len(extra) > 0 {
-		m.Extra = extra
-	}
+	m.Extra = connectors.Extras(extra)
 	return m
 }
 

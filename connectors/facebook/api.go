@@ -64,7 +64,7 @@ func (p *post) mention(page string, now time.Time) desk.Mention {
 		Site: site, Remote: id, Kind: desk.KindPost, Thread: id,
 		Author: author, Anonymous: !known, Ours: known && string(author.ID) == page,
 		Text: graph.Words(cmp.Or(p.Message, p.Story), "a post without words"), URL: link(p.Link, p.ID),
-		PostedAt: graph.Past(p.Created, now), Visibility: desk.Public,
+		PostedAt: connectors.Past(p.Created.Time, now), Visibility: desk.Public,
 		Counts: desk.Counts{Replies: max(0, p.Comments.Summary.Total)}, Raw: p.raw,
 	}
 }
@@ -98,7 +98,7 @@ func (m *comment) under(post string) string {
 func commentItem(raw json.RawMessage, post, page string, now time.Time) connectors.Item {
 	var m comment
 	if json.Unmarshal(raw, &m) != nil {
-		return graph.Poisoned(raw, "this comment is not in the form that Facebook documents")
+		return connectors.Odd("", time.Time{}, "this comment is not in the form that Facebook documents", raw)
 	}
 	id := desk.RemoteID(graph.Last(graph.Word(m.ID)))
 	without := "a comment without words"
@@ -106,7 +106,7 @@ func commentItem(raw json.RawMessage, post, page string, now time.Time) connecto
 		without = strings.ReplaceAll(cmp.Or(m.Attachment.Type, without), "_", " ")
 	}
 	if id == "" || m.Created.IsZero() {
-		return graph.Poisoned(raw, "this comment lacks an id or a time")
+		return connectors.Odd("", time.Time{}, "this comment lacks an id or a time", raw)
 	}
 	author, known := m.From.author()
 	extra := map[string]string{"id": graph.Word(m.ID)}
@@ -116,7 +116,7 @@ func commentItem(raw json.RawMessage, post, page string, now time.Time) connecto
 	return connectors.Item{ID: id, At: m.Created.Time, Tell: []desk.Mention{{
 		Site: site, Remote: id, Kind: desk.KindComment, Thread: desk.RemoteID(post), Parent: desk.RemoteID(m.under(post)),
 		Author: author, Anonymous: !known, Ours: known && string(author.ID) == page,
-		Text: graph.Words(m.Message, without), URL: link(m.Link, m.ID), PostedAt: graph.Past(m.Created, now),
+		Text: graph.Words(m.Message, without), URL: link(m.Link, m.ID), PostedAt: connectors.Past(m.Created.Time, now),
 		Visibility: desk.Public, Counts: desk.Counts{Likes: max(0, m.Likes), Replies: max(0, m.Replies)},
 		Extra: extra, Raw: raw,
 	}}}

@@ -53,14 +53,14 @@ func (c *Connector) again(ctx context.Context, known []desk.Mention, fields stri
 	}
 	var found map[string]json.RawMessage
 	err := c.graph.Get(ctx, "/", url.Values{"ids": {strings.Join(ids, ",")}, "fields": {fields}}, &found)
-	if err != nil && !graph.Missing(err) && !errors.Is(err, desk.ErrInvalid) {
+	if err != nil && !connectors.Missing(err) && !errors.Is(err, desk.ErrInvalid) {
 		return err
 	}
 	for i, m := range known {
 		raw, ok := found[ids[i]]
 		if !ok {
 			err := c.graph.Get(ctx, graph.Path(ids[i], ""), url.Values{"fields": {fields}}, &raw)
-			if graph.Missing(err) {
+			if connectors.Missing(err) {
 				b.Gone = append(b.Gone, m.Remote)
 				continue
 			}

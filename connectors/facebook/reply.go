@@ -43,10 +43,8 @@ func (c *Connector) open(ctx context.Context, parent desk.Mention) error {
 	var now comment
 	err := c.graph.Look(ctx, graph.Path(address(parent), ""), url.Values{"fields": {fields}}, &now)
 	switch {
-	case graph.Missing(err):
-		return fmt.Errorf("what this answers is no longer there: %w", desk.ErrGone)
 	case err != nil:
-		return fmt.Errorf("looking at what this answers: %w", err)
+		return connectors.Looked("what this answers", err)
 	case now.Hidden:
 		return desk.Deniedf("what this answers is hidden from the public; show it again on the Page first")
 	case now.CanComment != nil && !*now.CanComment:
@@ -96,14 +94,14 @@ func (c *Connector) Find(ctx context.Context, out desk.Outgoing) (desk.Found, er
 	case up != "" && !isPost(up):
 		under = within(out.Parent, up) // the first level, where an answer to a reply is listed
 	}
-	return c.graph.Find(ctx, graph.Path(under, "comments"), commentQuery(filter), out, func(raw json.RawMessage) (graph.Said, bool) {
+	return c.graph.Find(ctx, graph.Path(under, "comments"), commentQuery(filter), out, func(raw json.RawMessage) connectors.Said {
 		var one comment
 		ok := json.Unmarshal(raw, &one) == nil
 		author, _ := one.From.author()
-		return graph.Said{
+		return connectors.Said{
 			Words: one.Message, At: one.Created.Time, Receipt: receipt(one),
-			Ours: string(author.ID) == owner.ID, Nobody: author.ID == "",
-		}, ok
+			Ours: ok && string(author.ID) == owner.ID, Nobody: author.ID == "", Unread: !ok,
+		}
 	})
 }
 
@@ -157,11 +155,5 @@ func (c *Connector) Delete(ctx context.Context, out desk.Outgoing, r desk.Receip
 	if err == nil {
 		err = c.graph.Send(ctx, "DELETE", graph.Path(within(out.Parent, r.Remote), ""), nil, nil, nil)
 	}
-	if graph.Missing(err) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("deleting: %w", err)
-	}
-	return nil
+	return connectors.Deleted(err)
 }

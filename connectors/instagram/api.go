@@ -34,7 +34,7 @@ func (p *media) mention(me graph.Owner, now time.Time) desk.Mention {
 	return desk.Mention{
 		Site: site, Remote: id, Kind: desk.KindPost, Thread: id, Ours: true,
 		Author: desk.Author{ID: desk.RemoteID(graph.Word(me.ID)), Handle: graph.Word(me.Name)},
-		Text:   graph.Words(p.Caption, "a post without words"), URL: graph.Word(p.Link), PostedAt: graph.Past(p.At, now),
+		Text:   graph.Words(p.Caption, "a post without words"), URL: graph.Word(p.Link), PostedAt: connectors.Past(p.At.Time, now),
 		Visibility: desk.Public, Counts: desk.Counts{Replies: max(0, p.Comments)}, Raw: p.raw,
 	}
 }
@@ -105,17 +105,17 @@ func (m *comment) under(post string) string {
 func item(raw json.RawMessage, p graph.Post, me graph.Owner, now time.Time) (connectors.Item, comment) {
 	var m comment
 	if json.Unmarshal(raw, &m) != nil {
-		return graph.Poisoned(raw, "this comment is not in the form that Instagram documents"), m
+		return connectors.Odd("", time.Time{}, "this comment is not in the form that Instagram documents", raw), m
 	}
 	id := desk.RemoteID(graph.Word(m.ID))
 	if id == "" || m.At.IsZero() {
-		return graph.Poisoned(raw, "this comment lacks an id or a time"), m
+		return connectors.Odd("", time.Time{}, "this comment lacks an id or a time", raw), m
 	}
 	author := m.author()
 	told := desk.Mention{
 		Site: site, Remote: id, Kind: desk.KindComment, Thread: desk.RemoteID(p.ID), Parent: desk.RemoteID(m.under(p.ID)),
 		Author: author, Anonymous: author.ID == "" && author.Handle == "", Ours: m.by(me),
-		Text: graph.Words(m.Text, "a comment without words"), URL: p.Link, PostedAt: graph.Past(m.At, now),
+		Text: graph.Words(m.Text, "a comment without words"), URL: p.Link, PostedAt: connectors.Past(m.At.Time, now),
 		Visibility: desk.Public, Counts: desk.Counts{Likes: max(0, m.Likes), Replies: int64(len(m.Replies.Data))}, Raw: raw,
 	}
 	if m.Hidden {

@@ -3,7 +3,6 @@ package instagram
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/url"
 
 	"github.com/earshotdesk/earshot/connectors"
@@ -14,22 +13,20 @@ import (
 // Recheck reads known posts and comments again, one by one. What was removed, and what we may not see, the API says in the same words; so
 // nothing counts as removed unless something else can be read.
 func (c *Connector) Recheck(ctx context.Context, known []desk.Mention) (connectors.Batch, error) {
-	var b connectors.Batch
-	for _, m := range known {
+	b, err := connectors.Again(ctx, known, func(ctx context.Context, m desk.Mention) (now connectors.Batch, err error) {
 		fields := replyFields
 		if m.Kind == desk.KindPost {
 			fields = mediaFields
 		}
 		var raw json.RawMessage
-		err := c.graph.Get(ctx, graph.Path(string(m.Remote), ""), url.Values{"fields": {fields}}, &raw)
-		if graph.Missing(err) {
-			b.Gone = append(b.Gone, m.Remote)
-			continue
+		if err := c.graph.Get(ctx, graph.Path(string(m.Remote), ""), url.Values{"fields": {fields}}, &raw); err != nil {
+			return now, err
 		}
-		if err != nil {
-			return connectors.Batch{}, fmt.Errorf("looking at known comments again: %w", err)
-		}
-		c.tell(m, raw, &b)
+		c.tell(m, raw, &now)
+		return now, nil
+	})
+	if err != nil {
+		return connectors.Batch{}, err
 	}
 	if len(b.Gone) > 0 && len(b.Mentions) == 0 {
 		me, err := c.owner(ctx)

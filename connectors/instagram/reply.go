@@ -52,10 +52,8 @@ func (c *Connector) open(ctx context.Context, id desk.RemoteID) error {
 	var now comment
 	err := c.graph.Look(ctx, graph.Path(string(id), ""), url.Values{"fields": {"id,hidden"}}, &now)
 	switch {
-	case graph.Missing(err):
-		return fmt.Errorf("the comment that this answers is no longer there: %w", desk.ErrGone)
 	case err != nil:
-		return fmt.Errorf("looking at the comment that this answers: %w", err)
+		return connectors.Looked("the comment that this answers", err)
 	case now.Hidden:
 		return desk.Deniedf("the comment that this answers is hidden, and Instagram takes no replies to it")
 	}
@@ -78,13 +76,13 @@ func (c *Connector) Find(ctx context.Context, out desk.Outgoing) (desk.Found, er
 		return desk.Found{Finding: desk.FoundNot}, fmt.Errorf("reading replies back: %w", err)
 	}
 	q := url.Values{"fields": {replyFields}, "limit": {"50"}}
-	return c.graph.Find(ctx, graph.Path(string(top(out.Parent)), "replies"), q, out, func(raw json.RawMessage) (graph.Said, bool) {
+	return c.graph.Find(ctx, graph.Path(string(top(out.Parent)), "replies"), q, out, func(raw json.RawMessage) connectors.Said {
 		var one comment
 		ok := json.Unmarshal(raw, &one) == nil
-		return graph.Said{
+		return connectors.Said{
 			Words: one.Text, At: one.At.Time, Receipt: c.receipt(out, one),
-			Ours: one.by(me), Nobody: cmp.Or(one.author().Handle, string(one.author().ID)) == "",
-		}, ok
+			Ours: ok && one.by(me), Nobody: cmp.Or(one.author().Handle, string(one.author().ID)) == "", Unread: !ok,
+		}
 	})
 }
 
@@ -103,8 +101,5 @@ func (c *Connector) Delete(ctx context.Context, _ desk.Outgoing, r desk.Receipt)
 	if err == nil {
 		err = c.graph.Send(ctx, "DELETE", path, nil, nil, nil)
 	}
-	if err != nil && !graph.Missing(err) {
-		return fmt.Errorf("deleting: %w", err)
-	}
-	return nil
+	return connectors.Deleted(err)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/earshotdesk/earshot/connectors"
 	"github.com/earshotdesk/earshot/internal/desk"
 	"github.com/earshotdesk/earshot/internal/fetch"
 	"github.com/earshotdesk/earshot/internal/markup"
@@ -107,7 +108,7 @@ func readStatus(raw []byte) (status, error) {
 		return s, errors.New("this post is not in the form that Mastodon documents")
 	case text.Storable(s.ID) == "" || s.CreatedAt.IsZero():
 		return s, errors.New("this post lacks an id or a moment")
-	case s.words() == "" && line(s.Spoiler) == "":
+	case s.words() == "" && text.Line(s.Spoiler) == "":
 		return s, errors.New("this post says nothing")
 	}
 	return s, nil
@@ -120,17 +121,12 @@ func (s *status) words() string {
 		if said != "" {
 			break
 		}
-		said = text.Cut(line(a.Description), markup.MaxText)
-		if said == "" && line(a.Type) != "" {
-			said = "[" + line(a.Type) + "]"
+		said = text.Cut(text.Line(a.Description), markup.MaxText)
+		if said == "" && text.Line(a.Type) != "" {
+			said = "[" + text.Line(a.Type) + "]"
 		}
 	}
 	return said
-}
-
-// line is a plain text on one line, at a length that names and titles have.
-func line(s string) string {
-	return strings.Join(strings.Fields(text.Cut(text.Storable(s), 2000)), " ")
 }
 
 // visibility translates; what is not known to be public is private.
@@ -153,17 +149,17 @@ func (c *Connector) read(raw []byte) (desk.Mention, error) {
 	m := desk.Mention{
 		Site: c.site, Remote: desk.RemoteID(text.Storable(s.ID)), Kind: desk.KindPost, Thread: desk.RemoteID(text.Storable(s.ID)),
 		Author: desk.Author{
-			ID: desk.RemoteID(text.Storable(s.Account.ID)), Handle: line(s.Account.Acct), Name: line(s.Account.DisplayName),
-			URL: line(s.Account.URL), Followers: s.Account.Followers,
+			ID: desk.RemoteID(text.Storable(s.Account.ID)), Handle: text.Line(s.Account.Acct), Name: text.Line(s.Account.DisplayName),
+			URL: text.Line(s.Account.URL), Followers: s.Account.Followers,
 		},
-		Title: line(s.Spoiler), Text: s.words(), URL: line(s.URL), PostedAt: earlier(s.CreatedAt, c.now()),
+		Title: text.Line(s.Spoiler), Text: s.words(), URL: text.Line(s.URL), PostedAt: connectors.Past(s.CreatedAt, c.now()),
 		Visibility: s.visibility(), Ours: c.handle() != "" && strings.EqualFold(s.Account.Acct, c.handle()),
 		Counts: desk.Counts{Likes: s.Favourites, Shares: s.Reblogs, Replies: s.Replies}, Raw: raw,
 	}
 	if m.URL == "" {
-		m.URL = line(s.URI)
+		m.URL = text.Line(s.URI)
 	}
-	m.Language, _, _ = strings.Cut(strings.ToLower(line(s.Language)), "-")
+	m.Language, _, _ = strings.Cut(strings.ToLower(text.Line(s.Language)), "-")
 	if s.InReplyTo != "" {
 		m.Kind, m.Parent, m.Thread = desk.KindComment, desk.RemoteID(text.Storable(s.InReplyTo)), desk.RemoteID(text.Storable(s.InReplyTo))
 	}
@@ -182,20 +178,8 @@ func (s *status) extra() map[string]string {
 	}
 	var media []string
 	for _, a := range s.Attachments[:min(10, len(s.Attachments))] {
-		media = append(media, line(a.URL))
+		media = append(media, text.Line(a.URL))
 	}
-	if len(media) > 0 {
-		extra["media"] = strings.Join(media, " ")
-	}
-	if len(extra) == 0 {
-		return nil
-	}
-	return extra
-}
-
-func earlier(a, b time.Time) time.Time {
-	if a.After(b) {
-		return b.UTC()
-	}
-	return a.UTC()
+	extra["media"] = strings.Join(media, " ")
+	return connectors.Extras(extra)
 }

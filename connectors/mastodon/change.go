@@ -2,10 +2,10 @@ package mastodon
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 
+	"github.com/earshotdesk/earshot/connectors"
 	"github.com/earshotdesk/earshot/internal/desk"
 )
 
@@ -28,9 +28,5 @@ func (c *Connector) Delete(ctx context.Context, _ desk.Outgoing, old desk.Receip
 	if c.account == nil {
 		return desk.Deniedf("this source names no account, so there is nothing of ours to delete")
 	}
-	err := c.api.Send(ctx, http.MethodDelete, statusPath(old.Remote), nil, nil, nil)
-	if err != nil && !errors.Is(err, desk.ErrNotFound) && !errors.Is(err, desk.ErrGone) {
-		return fmt.Errorf("deleting: %w", err)
-	}
-	return nil
+	return connectors.Deleted(c.api.Send(ctx, http.MethodDelete, statusPath(old.Remote), nil, nil, nil))
 }

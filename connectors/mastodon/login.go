@@ -10,6 +10,7 @@ import (
 	"github.com/earshotdesk/earshot/connectors"
 	"github.com/earshotdesk/earshot/internal/desk"
 	"github.com/earshotdesk/earshot/internal/fetch"
+	"github.com/earshotdesk/earshot/internal/text"
 )
 
 // scopes are the least that reading and answering take.
@@ -59,9 +60,9 @@ func finish(ctx context.Context, env connectors.LoginEnv, g desk.Grant) (desk.Gr
 	}
 	want, _, _ := strings.Cut(desk.CleanHandle(env.Account.Handle), "@")
 	if who.Acct == "" || want != "" && !strings.EqualFold(who.Acct, want) {
-		return desk.Grant{}, desk.Deniedf("the person signed in as @%s, but the account is @%s; sign out there and try again", line(who.Acct), want)
+		return desk.Grant{}, desk.Deniedf("the person signed in as @%s, but the account is @%s; sign out there and try again", text.Line(who.Acct), want)
 	}
-	g.Who = "@" + line(who.Acct)
+	g.Who = "@" + text.Line(who.Acct)
 	return g, nil
 }
 

@@ -11,7 +11,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"net/url"
 	"strings"
 	"time"
 
@@ -82,8 +81,8 @@ func New(env connectors.Env, decode func(any) error) (connectors.Connector, erro
 
 // host returns the name of a server by its address.
 func host(address string) (string, error) {
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" {
+	u, err := connectors.Address("server", address, "https://mastodon.social")
+	if err != nil || u.Path != "" {
 		return "", desk.Invalidf("server must be the address of a server alone, for example https://mastodon.social")
 	}
 	return strings.ToLower(u.Host), nil

@@ -29,7 +29,7 @@ func (c *Connector) Recheck(ctx context.Context, known []desk.Mention) (connecto
 			if raw == nil {
 				err = c.api.Get(ctx, statusPath(m.Remote), nil, &raw)
 			}
-			if errors.Is(err, desk.ErrNotFound) || errors.Is(err, desk.ErrGone) {
+			if connectors.Missing(err) {
 				b.Gone, err = append(b.Gone, m.Remote), nil
 				continue
 			}

@@ -99,11 +99,8 @@ func addressed(out desk.Outgoing) string {
 func (c *Connector) parentStands(ctx context.Context, parent desk.Mention) (desk.Mention, desk.ReplyVisibility, error) {
 	var raw json.RawMessage
 	err := c.api.Look(ctx, statusPath(parent.Remote), nil, &raw)
-	if errors.Is(err, desk.ErrNotFound) || errors.Is(err, desk.ErrGone) {
-		return parent, "", fmt.Errorf("the post that this answers is no longer there: %w", desk.ErrGone)
-	}
 	if err != nil {
-		return parent, "", fmt.Errorf("looking at the post to answer: %w", err)
+		return parent, "", connectors.Looked("the post to answer", err)
 	}
 	now, err := c.read(raw)
 	if err != nil || now.Remote != parent.Remote {
@@ -136,7 +133,7 @@ func answerable(raw []byte) (desk.ReplyVisibility, error) {
 }
 
 func receipt(s status, visible desk.ReplyVisibility) desk.Receipt {
-	return desk.Receipt{Remote: desk.RemoteID(text.Storable(s.ID)), URL: line(s.URL), At: s.CreatedAt.UTC(), Visibility: visible}
+	return desk.Receipt{Remote: desk.RemoteID(text.Storable(s.ID)), URL: text.Line(s.URL), At: s.CreatedAt.UTC(), Visibility: visible}
 }
 
 // settled ends an attempt that must not be repeated: with the reply when it is there, else unknown.

@@ -114,7 +114,7 @@ func refuse(a fetch.Reply) *fetch.Refusal {
 	said := strings.ToLower(no.Description)
 	if no.Parameters.MigrateTo != "" {
 		return &fetch.Refusal{Class: fetch.Forbidden, Hint: "the group became a supergroup and has the number " +
-			line(no.Parameters.MigrateTo.String()) + " now; what was said before cannot be answered there"}
+			text.Line(no.Parameters.MigrateTo.String()) + " now; what was said before cannot be answered there"}
 	}
 	for _, m := range meanings() {
 		if strings.Contains(said, m.words) {
@@ -137,9 +137,4 @@ func refuse(a fetch.Reply) *fetch.Refusal {
 		return &fetch.Refusal{Class: fetch.Trouble}
 	}
 	return &fetch.Refusal{Class: fetch.Invalid}
-}
-
-// line is a plain text on one line, at a length that names have.
-func line(s string) string {
-	return strings.Join(strings.Fields(text.Cut(text.Storable(s), 2000)), " ")
 }

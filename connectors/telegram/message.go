@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/earshotdesk/earshot/connectors"
 	"github.com/earshotdesk/earshot/internal/desk"
 	"github.com/earshotdesk/earshot/internal/markup"
 	"github.com/earshotdesk/earshot/internal/text"
@@ -34,7 +35,7 @@ func (m *message) words() string {
 		return said
 	}
 	if m.Poll != nil {
-		return line(m.Poll.Question)
+		return text.Line(m.Poll.Question)
 	}
 	for _, kind := range []struct {
 		name  string
@@ -54,7 +55,7 @@ func (m *message) words() string {
 func (c *Connector) mention(m message, raw []byte) desk.Mention {
 	out := desk.Mention{
 		Site: c.Site(), Remote: remote(m.Chat, m.ID), Kind: desk.KindPost, Author: m.author(), Text: m.words(), URL: m.link(),
-		PostedAt: earlier(time.Unix(m.Date, 0), c.now()), Visibility: desk.Public, Ours: m.ours(c.handle()), Raw: raw,
+		PostedAt: connectors.Past(time.Unix(m.Date, 0), c.now()), Visibility: desk.Public, Ours: m.ours(c.handle()), Raw: raw,
 	}
 	if m.ReplyTo != nil && m.ReplyTo.Created == nil {
 		out.Kind, out.Parent = desk.KindComment, remote(m.Chat, m.ReplyTo.ID)
@@ -70,9 +71,9 @@ func (c *Connector) mention(m message, raw []byte) desk.Mention {
 		out.Visibility = desk.Unlisted // only members can read it
 	}
 	if m.EditDate > 0 {
-		out.EditedAt = earlier(time.Unix(m.EditDate, 0), c.now())
+		out.EditedAt = connectors.Past(time.Unix(m.EditDate, 0), c.now())
 	}
-	if title := line(m.Chat.Title); title != "" {
+	if title := text.Line(m.Chat.Title); title != "" {
 		out.Extra = map[string]string{"chat": title}
 	}
 	return out
@@ -83,9 +84,9 @@ func (m *message) author() desk.Author {
 	a := desk.Author{}
 	switch {
 	case m.As != nil:
-		a = desk.Author{ID: desk.RemoteID(m.As.ID.String()), Handle: line(m.As.Username), Name: line(m.As.Title)}
+		a = desk.Author{ID: desk.RemoteID(m.As.ID.String()), Handle: text.Line(m.As.Username), Name: text.Line(m.As.Title)}
 	case m.From != nil:
-		a = desk.Author{ID: desk.RemoteID(m.From.ID.String()), Handle: line(m.From.Username), Name: line(m.From.First + " " + m.From.Last)}
+		a = desk.Author{ID: desk.RemoteID(m.From.ID.String()), Handle: text.Line(m.From.Username), Name: text.Line(m.From.First + " " + m.From.Last)}
 	}
 	if a.Handle != "" {
 		a.URL = "https://t.me/" + a.Handle
@@ -102,18 +103,11 @@ func (m *message) ours(handle string) bool {
 
 // link is where people can read the message; small private groups have no addresses.
 func (m *message) link() string {
-	if name := line(m.Chat.Username); name != "" {
+	if name := text.Line(m.Chat.Username); name != "" {
 		return "https://t.me/" + name + "/" + m.ID.String()
 	}
 	if inner, ok := strings.CutPrefix(m.Chat.ID.String(), "-100"); ok {
 		return "https://t.me/c/" + inner + "/" + m.ID.String()
 	}
 	return ""
-}
-
-func earlier(a, b time.Time) time.Time {
-	if a.After(b) {
-		return b.UTC()
-	}
-	return a.UTC()
 }

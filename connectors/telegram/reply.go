@@ -51,7 +51,7 @@ func (c *Connector) Reply(ctx context.Context, out desk.Outgoing) (desk.Receipt,
 	}
 	m := said.Result
 	return desk.Receipt{
-		Remote: remote(m.Chat, m.ID), URL: m.link(), At: earlier(time.Unix(m.Date, 0), c.now()), Visibility: desk.VisiblePublic,
+		Remote: remote(m.Chat, m.ID), URL: m.link(), At: connectors.Past(time.Unix(m.Date, 0), c.now()), Visibility: desk.VisiblePublic,
 	}, nil
 }
 
@@ -96,9 +96,5 @@ func (c *Connector) Delete(ctx context.Context, _ desk.Outgoing, receipt desk.Re
 	if err != nil {
 		return err
 	}
-	err = c.api.Send(ctx, http.MethodPost, "/deleteMessage", nil, draft{Chat: in, Message: id}, &answer[json.RawMessage]{})
-	if err != nil && !errors.Is(err, desk.ErrGone) {
-		return fmt.Errorf("deleting: %w", err)
-	}
-	return nil
+	return connectors.Deleted(c.api.Send(ctx, http.MethodPost, "/deleteMessage", nil, draft{Chat: in, Message: id}, &answer[json.RawMessage]{}))
 }

@@ -13,7 +13,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -21,6 +20,7 @@ import (
 	"github.com/earshotdesk/earshot/connectors"
 	"github.com/earshotdesk/earshot/internal/desk"
 	"github.com/earshotdesk/earshot/internal/fetch"
+	"github.com/earshotdesk/earshot/internal/text"
 )
 
 // Options are the settings of a source of kind telegram.
@@ -59,9 +59,9 @@ func New(env connectors.Env, decode func(any) error) (connectors.Connector, erro
 	if len(opt.Kinds) == 0 {
 		opt.Kinds = []string{kindMessage, kindPost}
 	}
-	base, err := url.Parse(opt.Server)
-	if err != nil || base.Host == "" || base.Scheme != "https" && base.Scheme != "http" || base.User != nil {
-		return nil, desk.Invalidf("server must be the address of a Bot API, for example https://api.telegram.org")
+	base, err := connectors.Address("server", opt.Server, "https://api.telegram.org")
+	if err != nil {
+		return nil, err
 	}
 	if opt.Page < 1 || opt.Page > 100 {
 		return nil, desk.Invalidf("page must be a number from 1 to 100, not %d", opt.Page)
@@ -79,7 +79,7 @@ func New(env connectors.Env, decode func(any) error) (connectors.Connector, erro
 	c := &Connector{opt: opt, account: env.Account, now: env.Now, log: env.Log}
 	grants := env.Account.Grants()
 	c.api = &fetch.API{
-		Base: strings.TrimRight(base.String(), "/"), Read: env.Read, Publish: env.Publish, Now: env.Now, Refuse: refuse,
+		Base: base.String(), Read: env.Read, Publish: env.Publish, Now: env.Now, Refuse: refuse,
 		Sign: func(ctx context.Context, r *http.Request, renew bool) error {
 			g, err := grants(ctx, renew)
 			if err == nil {
@@ -121,7 +121,7 @@ func (c *Connector) Check(ctx context.Context) error {
 		return fmt.Errorf("asking whose the token is: %w", err)
 	}
 	if !me.OK || !strings.EqualFold(me.Result.Username, c.handle()) {
-		return desk.Invalidf("the token belongs to @%s, but the account is @%s", line(me.Result.Username), c.handle())
+		return desk.Invalidf("the token belongs to @%s, but the account is @%s", text.Line(me.Result.Username), c.handle())
 	}
 	var hook answer[struct {
 		URL string `json:"url"`

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/earshotdesk/earshot/connectors"
 	"github.com/earshotdesk/earshot/internal/desk"
 )
 
@@ -25,15 +26,12 @@ func (p *post) mention(me self, author desk.Author, now time.Time) desk.Mention 
 	m := desk.Mention{
 		Site: site, Remote: desk.RemoteID(p.origin()), Kind: desk.KindPost, Thread: desk.RemoteID(word(p.Conversation)),
 		Parent: desk.RemoteID(p.ref("replied_to")), Author: author, Anonymous: author.ID == "" && author.Handle == "",
-		Text: p.words(), URL: address(cmp.Or(author.Handle, "i"), p.ID), PostedAt: p.Created.UTC(),
+		Text: p.words(), URL: address(cmp.Or(author.Handle, "i"), p.ID), PostedAt: connectors.Past(p.Created, now),
 		Visibility: desk.Public, Ours: ours, Extra: map[string]string{}, Raw: p.raw,
 		Counts: desk.Counts{
 			Likes: max(0, p.Metrics.Likes), Replies: max(0, p.Metrics.Replies), Views: max(0, p.Metrics.Views),
 			Shares: max(0, p.Metrics.Reposts, p.Metrics.Shares) + max(0, p.Metrics.Quotes),
 		},
-	}
-	if m.PostedAt.After(now) {
-		m.PostedAt = now.UTC()
 	}
 	if m.Parent != "" {
 		m.Kind = desk.KindComment

@@ -200,10 +200,7 @@ func (c *Connector) Delete(ctx context.Context, _ desk.Outgoing, r desk.Receipt)
 			err = errors.New("the network says that it did not")
 		}
 	}
-	if err != nil && !errors.Is(err, desk.ErrGone) && !errors.Is(err, desk.ErrNotFound) {
-		return fmt.Errorf("deleting: %w", err)
-	}
-	return nil
+	return connectors.Deleted(err)
 }
 
 // Thread searches for the posts of a conversation in the last 7 days, oldest first, as far as the money for reads goes.

@@ -13,7 +13,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -74,12 +73,12 @@ func New(env connectors.Env, decode func(any) error) (connectors.Connector, erro
 	case env.Account == nil:
 		return nil, desk.Invalidf("a source of kind x needs an account: the one whose mentions are read")
 	}
-	base, err := url.Parse(cmp.Or(opt.Server, env.Account.Server, home))
-	if err != nil || base.Host == "" || base.Scheme != "https" && base.Scheme != "http" || base.User != nil {
-		return nil, desk.Invalidf("server must be an address such as %s", home)
+	base, err := connectors.Address("server", cmp.Or(opt.Server, env.Account.Server, home), home)
+	if err != nil {
+		return nil, err
 	}
 	return &Connector{opt: opt, account: env.Account, purse: env.Purse, log: env.Log, now: env.Now, api: &fetch.API{
-		Base: strings.TrimRight(base.String(), "/"), Read: env.Read, Publish: env.Publish, Now: env.Now,
+		Base: base.String(), Read: env.Read, Publish: env.Publish, Now: env.Now,
 		Sign: fetch.Bearer(env.Account.Grants()), Refuse: refuse,
 	}}, nil
 }

@@ -136,14 +136,6 @@ func (m *Moment) UnmarshalJSON(b []byte) error {
 	return errors.New("a moment is not in the form that the API documents")
 }
 
-// Past returns a moment that is not in our future: clocks differ, and what was said was said.
-func Past(at Moment, now time.Time) time.Time {
-	if at.After(now) {
-		return now.UTC()
-	}
-	return at.Time
-}
-
 // Words returns what was said as it can be stored; what came with no words is named by what came, such as (photo).
 func Words(s, instead string) string {
 	if said := strings.TrimSpace(text.Storable(text.Cut(s, longest))); said != "" || instead == "" {
@@ -158,15 +150,14 @@ func Word(s string) string { return strings.TrimSpace(text.Storable(text.Cut(s, 
 // Base returns the address of calls: that of the options, else that of the account, else the network's own; and the version. The
 // error says what is wrong with it.
 func Base(server, account, own, version string) (string, error) {
-	at := strings.TrimRight(cmp.Or(server, account, own), "/")
-	u, err := url.Parse(at)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.User != nil || u.RawQuery != "" {
-		return "", desk.Invalidf("server must be an address such as %s", own)
+	u, err := connectors.Address("server", cmp.Or(server, account, own), own)
+	if err != nil {
+		return "", err
 	}
 	if !strings.HasPrefix(version, "v") || strings.Trim(version[1:], "0123456789.") != "" || len(version) < 4 {
 		return "", desk.Invalidf("version must be one of the Graph API, such as %s, not %q", Version, version)
 	}
-	return at + "/" + version, nil
+	return u.String() + "/" + version, nil
 }
 
 // Version is that of the API this was written for (2026-07-29).

@@ -175,7 +175,7 @@ func (w Watch) comments(ctx context.Context, me Owner, p *watched, b *connectors
 		p.At = json.RawMessage(found.Next)
 	}
 	switch {
-	case Missing(err):
+	case connectors.Missing(err):
 		// It was listed a moment ago. When it was removed just now, the next list goes without it.
 		return &desk.Transient{Err: fmt.Errorf("reading the comments of a post that was listed: %w", err)}
 	case err != nil:
@@ -185,14 +185,6 @@ func (w Watch) comments(ctx context.Context, me Owner, p *watched, b *connectors
 		p.Mark = p.post.Mark
 	}
 	return nil
-}
-
-// Missing tells an error that says the object is not there, or not for us.
-func Missing(err error) bool { return errors.Is(err, desk.ErrGone) || errors.Is(err, desk.ErrNotFound) }
-
-// Poisoned stands where a comment cannot be read; its id is made of what came, so that it is told once.
-func Poisoned(raw []byte, sentence string) connectors.Item {
-	return connectors.Item{ID: desk.RemoteID(Mark(raw)), Poison: &desk.Poison{Raw: raw, Err: sentence}}
 }
 
 // Mark stands for the id of what cannot be read.
