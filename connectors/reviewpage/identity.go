@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -51,28 +52,38 @@ func (r *reader) identify(all []found, addresses string) []found {
 			}
 		}
 	}
-	taken := map[desk.RemoteID][]bool{} // whether they were said in JSON-LD
+	taken := map[desk.RemoteID]bool{} // whether it was said in JSON-LD
 	out := all[:0]
 	for _, f := range all {
-		f.m.Remote = digest(&f.m, f.day)
+		f.m.Remote = digest(&f.m)
 		for _, id := range f.ids {
 			if id != "" && often[id] == 1 {
 				f.m.Remote = desk.RemoteID(id)
 				break
 			}
 		}
-		others := taken[f.m.Remote]
-		taken[f.m.Remote] = append(others, f.data)
-		switch {
-		case len(others) > 0 && others[0] != f.data:
+		if data, again := taken[f.m.Remote]; again && data != f.data {
 			continue // told to people with other stars than to machines
-		case len(others) > 0: // another with the same words on that day
-			f.m.Remote += desk.RemoteID(":" + strconv.Itoa(len(others)+1))
 		}
-		f.m.Thread = f.m.Remote
+		taken[f.m.Remote] = f.data
 		out = append(out, f)
 	}
+	number(out)
 	return out
+}
+
+// number tells reviews apart that say the same under the same name on one day, from the oldest on, so that a new one takes no older
+// one's identifier.
+func number(all []found) {
+	times := map[desk.RemoteID]int{}
+	for i := range slices.Backward(all) {
+		m := &all[i].m
+		times[m.Remote]++
+		if n := times[m.Remote]; n > 1 {
+			m.Remote += desk.RemoteID(":" + strconv.Itoa(n))
+		}
+		m.Thread = m.Remote
+	}
 }
 
 func contains(list []string, s string) bool {
@@ -86,13 +97,10 @@ func contains(list []string, s string) bool {
 
 // digest identifies a review that has no identifier of its own by who said what when. The text counts with its beginning alone, for
 // pages cut it at various lengths; without a text the stars count.
-func digest(m *desk.Mention, whole bool) desk.RemoteID {
+func digest(m *desk.Mention) desk.RemoteID {
 	day := ""
 	if !m.PostedAt.IsZero() {
 		day = m.PostedAt.Format("2006-01-02")
-		if !whole { // the same words twice a day are two reviews
-			day = m.PostedAt.Format("2006-01-02T15:04")
-		}
 	}
 	h := sha256.Sum256([]byte(text.Fold(m.Author.Name) + "\x00" + day + "\x00" + opening(m)))
 	return desk.RemoteID("hash:" + hex.EncodeToString(h[:12]))

@@ -136,7 +136,7 @@ func (w *walk) tell(f *found) bool {
 	replied := false
 	for _, a := range f.says {
 		a.m.Parent, a.m.Thread, a.m.Ours = f.m.Remote, f.m.Remote, a.ours
-		a.m.Remote = f.m.Remote + "#" + digest(&a.m, true)
+		a.m.Remote = f.m.Remote + "#" + digest(&a.m)
 		if a.ours && !replied {
 			a.m.Remote, replied = f.m.Remote+connectors.AnswerSuffix, true
 		}

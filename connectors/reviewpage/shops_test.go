@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/earshotdesk/earshot/internal/desk"
 )
@@ -47,7 +48,7 @@ func TestSameWords(t *testing.T) {
 		dates []string
 		want  int
 	}{
-		"a day apart": {[]string{"2026-11-17", "2026-11-18"}, 2}, "minutes apart": {[]string{"2026-11-18T10:05:00Z", "2026-11-18T10:22:00Z"}, 2},
+		"a day apart": {[]string{"2026-11-17", "2026-11-18"}, 2}, "minutes apart": {[]string{"2026-11-18T10:22:00Z", "2026-11-18T10:05:00Z"}, 2},
 		"another zone": {[]string{"2026-11-18T10:05:00Z", "2026-11-18T11:05:30"}, 1}, "day and moment": {[]string{"2026-11-18", "2026-11-19T01:05:00+01:00"}, 1},
 		"told twice": {[]string{"2026-11-18", "2026-11-18"}, 1},
 	} {
@@ -95,6 +96,29 @@ func TestAnonymousReviewsOfOneDay(t *testing.T) {
 		if len(ids) != 3 {
 			t.Errorf("%s: %d reviews, want 3", name, len(ids))
 		}
+	}
+}
+
+// A site that reads a date without its hour often says the hour of now; and a new review must not be taken for an older one.
+func TestIdentityOfWordsWithoutIdentifier(t *testing.T) {
+	t.Parallel()
+	ids := func(dates ...string) (all []desk.RemoteID) {
+		body := ""
+		for _, date := range dates {
+			body += `{"@type":"Review","author":"Anonym","reviewBody":"Minden rendben","datePublished":"` + date + `"},`
+		}
+		for _, f := range parsed(t, Options{}, `<script type="application/ld+json">[`+body+`]</script>`).found {
+			all = append(all, f.m.Remote)
+		}
+		return all
+	}
+	old, later := ids("2026-11-18T10:05:00Z"), ids("2026-11-18T11:59:31Z")
+	if diff := cmp.Diff(old, later); diff != "" {
+		t.Error("another hour made it another review", diff)
+	}
+	two := ids("2026-11-18T11:22:00Z", "2026-11-18T10:05:00Z")
+	if len(two) != 2 || two[1] != old[0] || two[0] == two[1] {
+		t.Errorf("before %v, with a new one %v", old, two)
 	}
 }
 
