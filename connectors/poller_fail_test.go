@@ -151,7 +151,11 @@ func TestLostLeaseEndsQuietly(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		log, lines := logged()
-		s := source("s", &polls{do: func(_ context.Context, n int, _ Cursor) (Batch, error) { return fine(n), nil }})
+		s := source("s", &polls{do: func(_ context.Context, n int, _ Cursor) (Batch, error) {
+			b := fine(n)
+			b.Spend.Micros = 7
+			return b, nil
+		}})
 		m := remember(s)
 		m.onIngest = func(desk.Intake) { // another process took over
 			m.mu.Lock()
@@ -159,7 +163,7 @@ func TestLostLeaseEndsQuietly(t *testing.T) {
 			m.rows["s"].lease.Fence++
 		}
 		runFor(t, newPoller(t, m, PollerOptions{Log: log}, s), time.Second/2)
-		if len(m.intakes)+len(m.reports) != 0 || m.state("s").Cursor != "" || lines()[0] != "" {
+		if len(m.intakes)+len(m.reports) != 0 || m.state("s").Cursor != "" || lines()[0] != "" || m.paid != 7 {
 			t.Errorf("intakes %v, reports %v, log %v", m.intakes, m.reports, lines())
 		}
 	})

@@ -179,11 +179,14 @@ func TestStoppingLeavesTheSourceDue(t *testing.T) {
 			<-ctx.Done()
 			time.Sleep(3 * time.Second)
 			returned = time.Now()
-			return Batch{}, ctx.Err()
+			return Batch{Spend: Spend{Micros: 7}}, ctx.Err()
 		}}
 		s := source("s", c)
 		m := remember(s)
 		runFor(t, newPoller(t, m, PollerOptions{}, s), 10*time.Second)
+		if m.paid != 7 {
+			t.Errorf("what the poll spent until it was cut off is noted as %d", m.paid)
+		}
 		if returned.IsZero() || len(m.reports) != 0 {
 			t.Errorf("Run ended before its poll, or reported it: %v, %v", returned, m.reports)
 		}

@@ -70,13 +70,13 @@ func (p *Poller) step(ctx context.Context, c Configured, force bool, slot func()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*p.opt.Grace)
 	defer cancel()
 	if errors.Is(failure, errCutOff) {
-		return outcome{}, errors.Join(failure, p.store.ExtendLease(ctx, lease, time.Now()))
+		return outcome{}, errors.Join(failure, p.store.Pay(ctx, c.Source.Name, batch.Spend.Micros, batch.Spend.Units), p.store.ExtendLease(ctx, lease, time.Now()))
 	}
 	in := intake(c.Source, state, lease, batch, began)
 	in.Forget = c.Forgets
 	out, err := p.settle(ctx, in, state, batch, failure)
-	if err != nil {
-		return out, err
+	if err != nil { // the money is gone, whoever has the lease
+		return out, errors.Join(err, p.store.Pay(ctx, c.Source.Name, batch.Spend.Micros, batch.Spend.Units))
 	}
 	return out, p.report(ctx, state, lease, batch, out, c.Source)
 }

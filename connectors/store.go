@@ -43,6 +43,9 @@ type Store interface {
 	// ones of a round: each is taken once a round, oldest first, and a round does not begin within an hour of the last. A lease
 	// with an older fence than the source's is [desk.ErrConflict].
 	TakeRecheck(ctx context.Context, lease desk.Lease, span time.Duration, size int) ([]desk.Mention, error)
+
+	// Pay notes what a poll spent that could not be reported: money in millionths of the account's currency, and the network's own units.
+	Pay(ctx context.Context, source string, micros, units int64) error
 }
 
 // Sink takes what a poll found into the store: mentions, verdicts, cases and the cursor in one transaction.
