@@ -45,7 +45,6 @@ type review struct {
 
 // response is the developer's answer.
 type response struct {
-	Type       string `json:"type"`
 	ID         string `json:"id"`
 	Attributes struct {
 		Body     string `json:"responseBody"`

@@ -57,7 +57,6 @@ func (c *Connector) Recheck(ctx context.Context, known []desk.Mention) (connecto
 
 // thread is a part of a conversation: a post, or a mark that there is one which is not shown.
 type thread struct {
-	Type     string `json:"$type"`
 	NotFound bool
 	Blocked  bool
 	Post     json.RawMessage

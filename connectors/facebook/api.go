@@ -42,7 +42,6 @@ type post struct {
 	Created  graph.Moment `json:"created_time"`
 	Updated  graph.Moment `json:"updated_time"`
 	Link     string       `json:"permalink_url"`
-	Hidden   bool         `json:"is_hidden"`
 	Comments struct {
 		Summary struct {
 			Total int64 `json:"total_count"`

@@ -21,7 +21,6 @@ import (
 type thing struct {
 	Node        string    `json:"node_id"`
 	Page        string    `json:"html_url"`
-	Number      int64     `json:"number"`
 	User        *user     `json:"user"` // null when the user is gone
 	Title       string    `json:"title"`
 	Body        string    `json:"body"`

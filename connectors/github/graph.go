@@ -20,7 +20,7 @@ const (
 
 	commentFields = `fragment c on DiscussionComment{id url createdAt lastEditedAt deletedAt body bodyText upvoteCount authorAssociation replyTo{id} ` + who + `}`
 
-	discussionFields = `fragment d on Discussion{id number title url createdAt updatedAt lastEditedAt body bodyText closed locked upvoteCount authorAssociation ` + who + `
+	discussionFields = `fragment d on Discussion{id title url createdAt updatedAt lastEditedAt body bodyText closed upvoteCount authorAssociation ` + who + `
 comments(last:100){nodes{...c replies(last:50){nodes{...c}}}}} ` + commentFields
 
 	listQuery = `query($owner:String!,$name:String!,$after:String){repository(owner:$owner,name:$name){discussions(first:10,after:$after,` +
@@ -45,20 +45,18 @@ type nodes struct {
 
 // said is a discussion or a comment in one.
 type said struct {
-	ID          string      `json:"id"`
-	Number      json.Number `json:"number"`
-	Title       string      `json:"title"`
-	Page        string      `json:"url"`
-	Created     time.Time   `json:"createdAt"`
-	Updated     time.Time   `json:"updatedAt"`
-	Edited      time.Time   `json:"lastEditedAt"`
-	Deleted     time.Time   `json:"deletedAt"`
-	Body        string      `json:"body"`
-	Plain       string      `json:"bodyText"`
-	Closed      bool        `json:"closed"`
-	Locked      bool        `json:"locked"`
-	Upvotes     int64       `json:"upvoteCount"`
-	Association string      `json:"authorAssociation"`
+	ID          string    `json:"id"`
+	Title       string    `json:"title"`
+	Page        string    `json:"url"`
+	Created     time.Time `json:"createdAt"`
+	Updated     time.Time `json:"updatedAt"`
+	Edited      time.Time `json:"lastEditedAt"`
+	Deleted     time.Time `json:"deletedAt"`
+	Body        string    `json:"body"`
+	Plain       string    `json:"bodyText"`
+	Closed      bool      `json:"closed"`
+	Upvotes     int64     `json:"upvoteCount"`
+	Association string    `json:"authorAssociation"`
 	Author      *struct {
 		ID    string `json:"id"`
 		Login string `json:"login"`

@@ -16,22 +16,18 @@ type page struct {
 }
 
 type review struct {
-	Name     string `json:"name"`
 	ReviewID string `json:"reviewId"`
 	Reviewer struct {
 		DisplayName string `json:"displayName"`
 		IsAnonymous bool   `json:"isAnonymous"`
 	} `json:"reviewer"`
-	StarRating string    `json:"starRating"`
-	Comment    string    `json:"comment"`
-	CreateTime time.Time `json:"createTime"`
-	UpdateTime time.Time `json:"updateTime"`
-	Reply      *reply    `json:"reviewReply"`
-	ReplyURL   string    `json:"reviewReplyUrl"`
-	Media      []struct {
-		ThumbnailURL string `json:"thumbnailUrl"`
-		VideoURL     string `json:"videoUrl"`
-	} `json:"reviewMediaItems"`
+	StarRating string     `json:"starRating"`
+	Comment    string     `json:"comment"`
+	CreateTime time.Time  `json:"createTime"`
+	UpdateTime time.Time  `json:"updateTime"`
+	Reply      *reply     `json:"reviewReply"`
+	ReplyURL   string     `json:"reviewReplyUrl"`
+	Media      []struct{} `json:"reviewMediaItems"`
 }
 
 type reply struct {

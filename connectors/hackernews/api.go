@@ -41,13 +41,11 @@ type hit struct {
 type node struct {
 	ID       json.Number `json:"id"`
 	Seconds  int64       `json:"created_at_i"`
-	Type     string      `json:"type"`
 	Author   string      `json:"author"`
 	Title    string      `json:"title"`
 	Link     string      `json:"url"`
 	Text     string      `json:"text"`
 	Points   int64       `json:"points"`
-	Root     json.Number `json:"story_id"`
 	Parent   json.Number `json:"parent_id"`
 	Children []node      `json:"children"`
 }

@@ -32,7 +32,6 @@ type listing struct {
 
 // post is a post or a comment, in lists, trees, the inbox and alone.
 type post struct {
-	ID        string          `json:"id"`
 	Name      string          `json:"name"` // the full name, with the kind before the id
 	Title     string          `json:"title"`
 	Selftext  string          `json:"selftext"`

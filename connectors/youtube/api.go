@@ -31,7 +31,6 @@ type list struct {
 type thread struct {
 	ID      string `json:"id"`
 	Snippet struct {
-		ChannelID       string          `json:"channelId"`
 		VideoID         string          `json:"videoId"`
 		TopLevelComment json.RawMessage `json:"topLevelComment"`
 		CanReply        *bool           `json:"canReply"`
@@ -56,7 +55,6 @@ type comment struct {
 		AuthorChannelID   struct {
 			Value string `json:"value"`
 		} `json:"authorChannelId"`
-		ParentID         string    `json:"parentId"`
 		LikeCount        int64     `json:"likeCount"`
 		PublishedAt      time.Time `json:"publishedAt"`
 		UpdatedAt        time.Time `json:"updatedAt"`
