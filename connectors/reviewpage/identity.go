@@ -53,6 +53,7 @@ func (r *reader) identify(all []found, addresses string) []found {
 		}
 	}
 	taken := map[desk.RemoteID]bool{} // whether it was said in JSON-LD
+	wholly := map[string]bool{}
 	out := all[:0]
 	for _, f := range all {
 		f.m.Remote = digest(&f.m)
@@ -62,9 +63,11 @@ func (r *reader) identify(all []found, addresses string) []found {
 				break
 			}
 		}
-		if data, again := taken[f.m.Remote]; again && data != f.data {
-			continue // told to people with other stars than to machines
+		whole := string(f.m.Remote) + f.m.Digest() + f.m.PostedAt.String()
+		if data, again := taken[f.m.Remote]; again && (data != f.data || f.list == nil && wholly[whole]) {
+			continue // told to people with other stars than to machines, or shown twice
 		}
+		wholly[whole] = true
 		taken[f.m.Remote] = f.data
 		out = append(out, f)
 	}

@@ -71,7 +71,7 @@ func TestPages(t *testing.T) {
 			}
 			name := strings.TrimSuffix(file, ".html") + ".txt"
 			got := reviewsOf(t, Options{}, string(body)) + "\n"
-			if *update {
+			if connectortest.Updating() {
 				if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
 					t.Fatal(err)
 				}

@@ -73,7 +73,7 @@ func TestAuthorsNamedOtherwise(t *testing.T) {
 		body string
 		want int
 	}{
-		"in two syntaxes": {data + micro("Éva (ellenőrzött vásárló)", words), 1}, "in one": {micro("Éva", words) + micro("Pál", words), 2}, "in few words": {strings.Replace(data, words, "Minden rendben", 1) + micro("Pál", "Minden rendben"), 2},
+		"in two syntaxes": {data + micro("Éva (ellenőrzött vásárló)", words), 1}, "in one": {micro("Éva", words) + micro("Pál", words), 2}, "by nobody, shown twice": {micro("", "Jó") + micro("", "Jó"), 1}, "in few words": {strings.Replace(data, words, "Minden rendben", 1) + micro("Pál", "Minden rendben"), 2},
 	} {
 		if got := len(parsed(t, Options{}, c.body).found); got != c.want {
 			t.Errorf("%s: %d reviews, want %d", name, got, c.want)

@@ -1,7 +1,6 @@
 package reviewpage
 
 import (
-	"flag"
 	"io"
 	"net/http"
 	"os"
@@ -10,8 +9,6 @@ import (
 
 	"github.com/earshotdesk/earshot/connectors/connectortest"
 )
-
-var update = flag.Bool("update", false, "write want.json of the cases and the lists of the pages anew")
 
 const happyPage = `<!doctype html><html lang="hu"><head><meta charset="utf-8"><title>Kávédaráló</title><link rel="next" href="/reviews?page=2">
 <script type="application/ld+json">{"@context":"https://schema.org","@type":"Product","name":"Kávédaráló","review":[
@@ -33,9 +30,8 @@ func happy(w http.ResponseWriter, r *http.Request) {
 
 func suite() connectortest.Suite {
 	return connectortest.Suite{
-		Spec:   Spec(),
-		Cases:  os.DirFS("testdata/cases"),
-		Update: *update,
+		Spec:  Spec(),
+		Cases: os.DirFS("testdata/cases"),
 		Config: func(base string) string {
 			return "name: page\nkind: reviewpage\nurl: " + base + "/reviews\npace: 0s\n"
 		},
