@@ -1,7 +1,6 @@
 package appstore
 
 import (
-	"flag"
 	"fmt"
 	"io"
 	"net/http"
@@ -14,8 +13,6 @@ import (
 	"github.com/earshotdesk/earshot/connectors/connectortest"
 	"github.com/earshotdesk/earshot/internal/desk"
 )
-
-var update = flag.Bool("update", false, "write want.json of the cases anew")
 
 func TestSuite(t *testing.T) {
 	t.Parallel()
@@ -90,7 +87,7 @@ func feeds() connectortest.Suite {
 		return fmt.Sprintf(`{"id":{"label":"9007199254740%d"},"author":{"name":{"label":"evak"},"uri":{"label":"https://itunes.apple.com/hu/reviews/id119%d"}},"im:rating":{"label":"2"},"title":{"label":"Lefagy"},"content":{"label":"Indításkor."},"updated":{"label":"2026-11-19T23:10:00-07:00"}}`, id, id)
 	}
 	return connectortest.Suite{
-		Spec: spec, Cases: os.DirFS("testdata/cases"), Update: *update,
+		Spec: spec, Cases: os.DirFS("testdata/cases"),
 		Config: func(base string) string {
 			return "name: app\nkind: appstore\nserver: " + base + "\napp: \"123\"\ncountries: [hu, sk]\n"
 		},

@@ -1,7 +1,6 @@
 package bluesky
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"testing"
@@ -11,8 +10,6 @@ import (
 	"github.com/earshotdesk/earshot/connectors/connectortest"
 	"github.com/earshotdesk/earshot/internal/desk"
 )
-
-var update = flag.Bool("update", false, "write want.json of the cases anew")
 
 func TestSuite(t *testing.T) {
 	t.Parallel()
@@ -39,7 +36,6 @@ func suite(t testing.TB) connectortest.Suite {
 	return connectortest.Suite{
 		Spec:    Spec(),
 		Cases:   os.DirFS("testdata/cases"),
-		Update:  *update,
 		Config:  func(string) string { return "name: acme\nkind: bluesky\n" },
 		Happy:   happy,
 		Empty:   empty(t),

@@ -2,6 +2,7 @@ package connectortest
 
 import (
 	"encoding/json"
+	"flag"
 	"io"
 	"io/fs"
 	"net/http"
@@ -18,6 +19,12 @@ import (
 	"github.com/earshotdesk/earshot/connectors"
 	"github.com/earshotdesk/earshot/internal/desk"
 )
+
+// update is the flag of all test programs of connectors.
+var update = flag.Bool("update", false, "write what the cases want anew")
+
+// Updating tells whether the tests are run with -update: they write what they would compare with.
+func Updating() bool { return *update }
 
 // casesDir is where -update writes; the tests of a package run in its folder.
 const casesDir = "testdata/cases"
@@ -98,7 +105,7 @@ func (s Suite) compare(t *testing.T, name string, got []outcome) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Update {
+	if Updating() {
 		if err := os.WriteFile(filepath.Join(casesDir, name, "want.json"), append(have, '\n'), 0o644); err != nil {
 			t.Fatal(err)
 		}

@@ -41,11 +41,6 @@ type Suite struct {
 	// Cases holds a folder for each recorded case; nil when there is none. See the package comment for their files.
 	Cases fs.FS
 
-	// Update writes the cases' want.json anew instead of comparing with it. A connector's test gives it a flag:
-	//
-	//	var update = flag.Bool("update", false, "write want.json of the cases anew")
-	Update bool
-
 	// Config returns the settings of one source, in YAML, for a server at the base URL, with [Secret] in every secret. Nil skips
 	// the traps that need a server.
 	Config func(baseURL string) string

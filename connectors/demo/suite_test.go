@@ -1,7 +1,6 @@
 package demo
 
 import (
-	"flag"
 	"net/http"
 	"os"
 	"strings"
@@ -13,8 +12,6 @@ import (
 	"github.com/earshotdesk/earshot/internal/demonet"
 	"github.com/earshotdesk/earshot/internal/desk"
 )
-
-var update = flag.Bool("update", false, "write want.json of the cases anew")
 
 // suiteNetwork opens a real demo network at the suite's moment, with one post about the company.
 func suiteNetwork(t testing.TB) (*demonet.Network, demonet.Post) {
@@ -57,7 +54,6 @@ func suite(t testing.TB) connectortest.Suite {
 	return connectortest.Suite{
 		Spec:    Spec(),
 		Cases:   os.DirFS("testdata/cases"),
-		Update:  *update,
 		Config:  func(string) string { return "name: demo\nkind: demo\n" },
 		Happy:   happy.Handler(false),
 		Empty:   empty.Handler(false),

@@ -3,7 +3,6 @@ package discourse
 import (
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -17,8 +16,6 @@ import (
 	"github.com/earshotdesk/earshot/internal/desk"
 	"github.com/earshotdesk/earshot/internal/fetch"
 )
-
-var update = flag.Bool("update", false, "write want.json of the cases anew")
 
 func TestSuite(t *testing.T) {
 	t.Parallel()
@@ -35,7 +32,7 @@ func BenchmarkDecode(b *testing.B) { connectortest.Bench(b, suite()) }
 
 func suite() connectortest.Suite {
 	return connectortest.Suite{
-		Spec: Spec(), Cases: os.DirFS("testdata/cases"), Update: *update,
+		Spec: Spec(), Cases: os.DirFS("testdata/cases"),
 		Config: func(base string) string { return "name: forum\nkind: discourse\nserver: " + base + "\n" },
 		Happy:  newForum(120), Empty: newForum(0),
 		Account: account(),

@@ -1,7 +1,6 @@
 package facebook
 
 import (
-	"flag"
 	"net/http"
 	"os"
 	"strings"
@@ -12,8 +11,6 @@ import (
 	"github.com/earshotdesk/earshot/connectors/connectortest"
 	"github.com/earshotdesk/earshot/internal/desk"
 )
-
-var update = flag.Bool("update", false, "write want.json of the cases anew")
 
 func TestSuite(t *testing.T) {
 	t.Parallel()
@@ -42,7 +39,6 @@ func suite() connectortest.Suite {
 	return connectortest.Suite{
 		Spec:    Spec(),
 		Cases:   os.DirFS("testdata/cases"),
-		Update:  *update,
 		Config:  func(base string) string { return "name: page\nkind: facebook\nserver: " + base + "\n" },
 		Happy:   newNetwork(),
 		Empty:   empty(),

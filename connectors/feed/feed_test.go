@@ -1,7 +1,6 @@
 package feed_test
 
 import (
-	"flag"
 	"fmt"
 	"io"
 	"net/http"
@@ -11,8 +10,6 @@ import (
 	"github.com/earshotdesk/earshot/connectors/connectortest"
 	"github.com/earshotdesk/earshot/connectors/feed"
 )
-
-var update = flag.Bool("update", false, "write want.json of the cases anew")
 
 const happy = `<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0"><channel><title>Minta</title><link>https://blog.example/</link>
@@ -31,9 +28,8 @@ func BenchmarkDecode(b *testing.B) { connectortest.Bench(b, suite()) }
 
 func suite() connectortest.Suite {
 	return connectortest.Suite{
-		Spec:   feed.Spec(),
-		Cases:  os.DirFS("testdata/cases"),
-		Update: *update,
+		Spec:  feed.Spec(),
+		Cases: os.DirFS("testdata/cases"),
 		Config: func(base string) string {
 			return fmt.Sprintf("url: %s/feed.xml?token=%s\nuser: desk\npassword: %s\nheaders: {X-Api-Key: %s}\n",
 				base, connectortest.Secret, connectortest.Secret, connectortest.Secret)

@@ -3,7 +3,6 @@ package github
 import (
 	"encoding/json"
 	"errors"
-	"flag"
 	"io"
 	"net/http"
 	"os"
@@ -18,8 +17,6 @@ import (
 	"github.com/earshotdesk/earshot/internal/desk"
 	"github.com/earshotdesk/earshot/internal/fetch"
 )
-
-var update = flag.Bool("update", false, "write want.json of the cases anew")
 
 func TestSuite(t *testing.T) {
 	t.Parallel()
@@ -60,7 +57,7 @@ func config(base string) string {
 
 func suite() connectortest.Suite {
 	return connectortest.Suite{
-		Spec: Spec(), Cases: os.DirFS("testdata/cases"), Update: *update, Config: config,
+		Spec: Spec(), Cases: os.DirFS("testdata/cases"), Config: config,
 		Happy: newHub(530, 120), Empty: newHub(0, 0), Account: account(),
 		Replies: func(*testing.T) connectortest.Network {
 			h := newHub(1, 20)

@@ -1,7 +1,6 @@
 package googlebusiness
 
 import (
-	"flag"
 	"fmt"
 	"net/http"
 	"os"
@@ -13,8 +12,6 @@ import (
 	"github.com/earshotdesk/earshot/connectors/connectortest"
 	"github.com/earshotdesk/earshot/internal/desk"
 )
-
-var update = flag.Bool("update", false, "write want.json of the cases anew")
 
 const (
 	shopA = "accounts/1/locations/2"
@@ -48,7 +45,7 @@ func suite() connectortest.Suite {
 	happy.add(shopB, "AbFvOq1", "FIVE", "", connectortest.Now().Add(-time.Hour))
 	empty.lists[shopA], empty.lists[shopB] = nil, nil
 	return connectortest.Suite{
-		Spec: Spec(), Cases: os.DirFS("testdata/cases"), Update: *update,
+		Spec: Spec(), Cases: os.DirFS("testdata/cases"),
 		Config: config, Happy: happy, Empty: empty, Account: account(),
 		Replies: func(t *testing.T) connectortest.Network {
 			g := newGBP()

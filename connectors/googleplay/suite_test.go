@@ -1,7 +1,6 @@
 package googleplay
 
 import (
-	"flag"
 	"fmt"
 	"net/http"
 	"os"
@@ -13,8 +12,6 @@ import (
 	"github.com/earshotdesk/earshot/connectors/connectortest"
 	"github.com/earshotdesk/earshot/internal/desk"
 )
-
-var update = flag.Bool("update", false, "write want.json of the cases anew")
 
 func TestSuite(t *testing.T) {
 	t.Parallel()
@@ -41,7 +38,7 @@ func suite() connectortest.Suite {
 		}
 	}
 	return connectortest.Suite{
-		Spec: Spec(), Cases: os.DirFS("testdata/cases"), Update: *update,
+		Spec: Spec(), Cases: os.DirFS("testdata/cases"),
 		Config: config, Happy: happy, Empty: &play{}, Account: account(),
 		Replies: func(t *testing.T) connectortest.Network {
 			p := &play{}

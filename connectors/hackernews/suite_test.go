@@ -2,7 +2,6 @@ package hackernews
 
 import (
 	"encoding/json"
-	"flag"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -19,8 +18,6 @@ import (
 	"github.com/earshotdesk/earshot/internal/desk"
 )
 
-var update = flag.Bool("update", false, "write want.json of the cases anew")
-
 func TestSuite(t *testing.T) {
 	t.Parallel()
 	connectortest.Run(t, suite())
@@ -36,7 +33,7 @@ func BenchmarkDecode(b *testing.B) { connectortest.Bench(b, suite()) }
 
 func suite() connectortest.Suite {
 	return connectortest.Suite{
-		Spec: Spec(), Cases: os.DirFS("testdata/cases"), Update: *update,
+		Spec: Spec(), Cases: os.DirFS("testdata/cases"),
 		Config: config,
 		Happy:  index(230), Empty: index(0),
 	}

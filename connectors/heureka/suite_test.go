@@ -1,15 +1,12 @@
 package heureka
 
 import (
-	"flag"
 	"net/http"
 	"os"
 	"testing"
 
 	"github.com/earshotdesk/earshot/connectors/connectortest"
 )
-
-var update = flag.Bool("update", false, "write want.json of the cases anew")
 
 func suite(t testing.TB, export string) connectortest.Suite {
 	t.Helper()
@@ -29,9 +26,8 @@ func suite(t testing.TB, export string) connectortest.Suite {
 	}
 	name := map[string]string{exportShop: "export-review", exportProduct: "export-product-review"}[export]
 	return connectortest.Suite{
-		Spec:   Spec(),
-		Cases:  os.DirFS("testdata/cases"),
-		Update: *update,
+		Spec:  Spec(),
+		Cases: os.DirFS("testdata/cases"),
 		Config: func(base string) string {
 			return "name: h\nkind: heureka\nexport: " + export + "\nserver: " + base + "\nkey: " + connectortest.Secret + "\n"
 		},

@@ -1,7 +1,6 @@
 package instagram
 
 import (
-	"flag"
 	"fmt"
 	"net/http"
 	"os"
@@ -12,8 +11,6 @@ import (
 	"github.com/earshotdesk/earshot/connectors/connectortest"
 	"github.com/earshotdesk/earshot/internal/desk"
 )
-
-var update = flag.Bool("update", false, "write want.json of the cases anew")
 
 func TestSuite(t *testing.T) {
 	t.Parallel()
@@ -35,7 +32,6 @@ func suite() connectortest.Suite {
 	return connectortest.Suite{
 		Spec:    Spec(),
 		Cases:   os.DirFS("testdata/cases"),
-		Update:  *update,
 		Config:  func(base string) string { return "name: ig\nkind: instagram\nserver: " + base + "\n" },
 		Happy:   newNetwork(),
 		Empty:   &network{},

@@ -1,7 +1,6 @@
 package mastodon_test
 
 import (
-	"flag"
 	"net/http"
 	"os"
 	"strings"
@@ -13,8 +12,6 @@ import (
 	"github.com/earshotdesk/earshot/connectors/mastodon"
 	"github.com/earshotdesk/earshot/internal/desk"
 )
-
-var update = flag.Bool("update", false, "write want.json of the cases anew")
 
 // mood is a kind of server, and how a source is set up for it.
 type mood struct {
@@ -57,9 +54,8 @@ func suite(t testing.TB, m mood) connectortest.Suite {
 	empty := newFake(connectortest.Now, m.gts, m.header)
 	empty.user("acme").token = connectortest.Secret
 	return connectortest.Suite{
-		Spec:   mastodon.Spec(),
-		Cases:  os.DirFS("testdata/cases"),
-		Update: *update,
+		Spec:  mastodon.Spec(),
+		Cases: os.DirFS("testdata/cases"),
 		Config: func(base string) string {
 			return "name: m\nkind: mastodon\nserver: " + base + "\ntags: [{tag: acme}]\n" + m.config
 		},

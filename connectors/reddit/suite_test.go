@@ -3,7 +3,6 @@ package reddit
 import (
 	"encoding/json"
 	"errors"
-	"flag"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -17,8 +16,6 @@ import (
 	"github.com/earshotdesk/earshot/internal/desk"
 	"github.com/earshotdesk/earshot/internal/fetch"
 )
-
-var update = flag.Bool("update", false, "write want.json of the cases anew")
 
 func TestSuite(t *testing.T) {
 	t.Parallel()
@@ -40,7 +37,7 @@ func suite() connectortest.Suite {
 	}
 	empty := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { sendListing(w, nil) })
 	return connectortest.Suite{
-		Spec: Spec(), Cases: os.DirFS("testdata/cases"), Update: *update,
+		Spec: Spec(), Cases: os.DirFS("testdata/cases"),
 		Config: func(base string) string {
 			return "name: reddit\nkind: reddit\nqueries: [minta]\nsubreddits: [r/hungary]\nserver: " + base + "\n"
 		},

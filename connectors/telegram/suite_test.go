@@ -1,7 +1,6 @@
 package telegram_test
 
 import (
-	"flag"
 	"net/http"
 	"os"
 	"strconv"
@@ -13,8 +12,6 @@ import (
 	"github.com/earshotdesk/earshot/connectors/telegram"
 	"github.com/earshotdesk/earshot/internal/desk"
 )
-
-var update = flag.Bool("update", false, "write want.json of the cases anew")
 
 func TestSuite(t *testing.T) {
 	t.Parallel()
@@ -34,7 +31,6 @@ func suite(t testing.TB) connectortest.Suite {
 	return connectortest.Suite{
 		Spec:    telegram.Spec(),
 		Cases:   os.DirFS("testdata/cases"),
-		Update:  *update,
 		Config:  func(base string) string { return "name: t\nkind: telegram\nserver: " + base + "\n" },
 		Happy:   happy,
 		Empty:   newFake(),

@@ -1,7 +1,6 @@
 package trustpilot
 
 import (
-	"flag"
 	"fmt"
 	"net/http"
 	"os"
@@ -13,8 +12,6 @@ import (
 	"github.com/earshotdesk/earshot/connectors/connectortest"
 	"github.com/earshotdesk/earshot/internal/desk"
 )
-
-var update = flag.Bool("update", false, "write want.json of the cases anew")
 
 func TestSuite(t *testing.T) {
 	t.Parallel()
@@ -46,7 +43,7 @@ func suite() connectortest.Suite {
 		}
 	}
 	return connectortest.Suite{
-		Spec: Spec(), Cases: os.DirFS("testdata/cases"), Update: *update, Happy: happy, Empty: &pilot{},
+		Spec: Spec(), Cases: os.DirFS("testdata/cases"), Happy: happy, Empty: &pilot{},
 		Config: func(base string) string {
 			return "name: tp\nkind: trustpilot\nserver: " + base + "\nunit: 507f191e810c19729de86bbb\nbusiness_user: 507f191e810c19729de86ccc\n"
 		},

@@ -1,7 +1,6 @@
 package x
 
 import (
-	"flag"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -13,8 +12,6 @@ import (
 	"github.com/earshotdesk/earshot/connectors/connectortest"
 	"github.com/earshotdesk/earshot/internal/desk"
 )
-
-var update = flag.Bool("update", false, "write want.json of the cases anew")
 
 func TestSuite(t *testing.T) {
 	t.Parallel()
@@ -36,7 +33,6 @@ func suite() connectortest.Suite {
 	return connectortest.Suite{
 		Spec:    Spec(),
 		Cases:   os.DirFS("testdata/cases"),
-		Update:  *update,
 		Config:  func(base string) string { return "name: x\nkind: x\nbudget: 25\nserver: " + base + "\n" },
 		Happy:   newNetwork(),
 		Empty:   &network{},
