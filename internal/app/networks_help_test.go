@@ -96,7 +96,7 @@ desk: {name: Test desk, listen: "127.0.0.1:0", private_networks: [127.0.0.0/8, "
 database: %q
 brands: [{name: acme, title: Acme, aliases: ["@acme"], products: [{name: Acme Phone}]}]
 notify: {targets: [{name: console, kind: console}], route: {target: console, group_wait: 0s}}
-workflow: {undo: 1s}
+workflow: {undo: 100ms}
 %s`, dir, dsn, networks), 0o600))
 	jar, err := cookiejar.New(nil)
 	check(t, err)

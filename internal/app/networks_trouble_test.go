@@ -26,9 +26,14 @@ sources:
 	id := h.says("mira", "@acme my Acme Phone is broken, terrible", "public")
 	link := w.caseOf("Phone is broken")
 
+	who := operator()
+	w.until("the other source has read it, too", func() bool {
+		check(t, w.app.work.PollNow(t.Context(), &who, "tags"))
+		return strings.Contains(w.source("tags").Cursor, id)
+	})
+
 	h.do(func() { h.token = "sesame-the-second" })
 	h.says("eve", "@acme the delivery is lost, horrible", "public")
-	who := operator()
 	for range 2 {
 		w.poll()
 		check(t, w.app.work.PollNow(t.Context(), &who, "tags"))
@@ -84,7 +89,7 @@ func (w *world) token(token string) {
 func TestStopAndPublishOff(t *testing.T) {
 	t.Parallel()
 	w, h := newHerdWorld(t)
-	w.rewrite("undo: 1s", "undo: 1h")
+	w.rewrite("undo: 100ms", "undo: 1h")
 	stop := w.run()
 	w.until("first contact is over", func() bool { return !w.source("town").FirstPollAt.IsZero() })
 	w.browse()
