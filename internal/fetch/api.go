@@ -77,7 +77,7 @@ func (a *API) AskWith(ctx context.Context, path string, q url.Values, header map
 		if err != nil {
 			return Reply{}, err
 		}
-		r, err := whole(resp)
+		r, err := a.whole(req, resp)
 		if err != nil {
 			return r, err
 		}
@@ -126,7 +126,7 @@ func (a *API) send(ctx context.Context, method, path string, q url.Values, body,
 		if err != nil {
 			return err
 		}
-		r, err := whole(resp)
+		r, err := a.whole(req, resp)
 		if err != nil {
 			return &desk.Unknown{Err: err}
 		}
@@ -279,9 +279,12 @@ func (a *API) revoked(ctx context.Context, err error) {
 	}
 }
 
-// whole reads an answer to its end.
-func whole(resp *http.Response) (Reply, error) {
+// whole reads an answer to its end. A server that repeats the account's credentials does so for nobody to see.
+func (a *API) whole(req *http.Request, resp *http.Response) (Reply, error) {
 	body, err := Body(resp)
+	if a.Sign != nil {
+		body = withoutToken(body, req)
+	}
 	return Reply{Status: resp.StatusCode, Header: resp.Header, Body: body}, err
 }
 

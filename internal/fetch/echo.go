@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"bytes"
 	"encoding/base64"
 	"io"
 	"net/http"
@@ -69,6 +70,18 @@ func secretive(req *http.Request) string {
 		b.WriteString(string(all) + "\n" + unescaped(string(all)))
 	}
 	return b.String()
+}
+
+// shortestToken is how long a token must be to be looked for in an answer: shorter ones may be words that people say.
+const shortestToken = 16
+
+// withoutToken takes the token of a request out of its answer, from where it could come into names, texts and what is kept.
+func withoutToken(body []byte, req *http.Request) []byte {
+	_, token, ok := strings.Cut(req.Header.Get("Authorization"), " ")
+	if !ok || len(token) < shortestToken {
+		return body
+	}
+	return bytes.ReplaceAll(body, []byte(token), []byte(hidden))
 }
 
 func unescaped(s string) string {

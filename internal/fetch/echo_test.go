@@ -1,6 +1,7 @@
 package fetch_test
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/earshotdesk/earshot/internal/desk"
 	"github.com/earshotdesk/earshot/internal/fetch"
 )
 
@@ -96,5 +98,27 @@ func TestRedirectsKeepBodiesAtHome(t *testing.T) {
 	}
 	if body, err := post("/home"); err != nil || !strings.Contains(body, secret) {
 		t.Errorf("the same host gets it: %q, %v", body, err)
+	}
+}
+
+// A server that repeats the account's token, as a name, in a link or in a text, does so for nobody to see.
+func TestAnswersThatRepeatTheToken(t *testing.T) {
+	t.Parallel()
+	const token = "EAAGm0PX4ZCpsBAKZCq7"
+	api, _ := caller(t, func(w http.ResponseWriter, r *http.Request) {
+		said := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
+		_, _ = io.WriteString(w, `{"name":"`+said+`","next":"https://x.example/?access_token=`+said+`&limit=9"}`)
+	})
+	api.Sign = fetch.Bearer(func(context.Context, bool) (desk.Grant, error) { return desk.Grant{Access: token}, nil })
+	var got struct{ Name, Next string }
+	if err := api.Get(t.Context(), "/me", nil, &got); err != nil || got.Name != "***" || got.Next != "https://x.example/?access_token=***&limit=9" {
+		t.Errorf("read: %+v, %v", got, err)
+	}
+	if err := api.Send(t.Context(), http.MethodPost, "/me", nil, nil, &got); err != nil || got.Name != "***" {
+		t.Errorf("sent: %+v, %v", got, err)
+	}
+	api.Sign, api.Header = nil, map[string]string{"Authorization": "Bearer " + token} // a login: the answer may be the token
+	if err := api.Get(t.Context(), "/me", nil, &got); err != nil || got.Name != token {
+		t.Errorf("in a login: %+v, %v", got, err)
 	}
 }
