@@ -3,7 +3,6 @@ package connectors
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -61,19 +60,12 @@ type backwardWalk struct {
 // Poll walks on from a cursor. Its batch and error are those of [Connector.Poll].
 func (b Backward) Poll(ctx context.Context, since Cursor) (Batch, error) {
 	var at backwardPlace
-	if since != "" {
-		if err := json.Unmarshal([]byte(since), &at); err != nil {
-			return Batch{Next: since}, fmt.Errorf("the cursor of this source cannot be read: %w", err)
-		}
+	if err := since.Resume(&at); err != nil {
+		return Batch{Next: since}, err
 	}
 	var out Batch
 	err := b.walk(ctx, &at, &out)
-	next, bad := json.Marshal(at)
-	if bad != nil {
-		return Batch{Next: since}, fmt.Errorf("writing the cursor: %w", bad)
-	}
-	out.Next = Cursor(next)
-	return out, err
+	return out.At(at, since, err)
 }
 
 func (b Backward) walk(ctx context.Context, at *backwardPlace, out *Batch) error {

@@ -5,9 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -41,10 +39,8 @@ const (
 // that is much, or many lists were asked or failed, the next poll goes on with the others.
 func (l Lists) Poll(ctx context.Context, since Cursor) (Batch, error) {
 	at, next := listsPlace{}, listsPlace{At: map[string]Cursor{}}
-	if since != "" {
-		if err := json.Unmarshal([]byte(since), &at); err != nil {
-			return Batch{Next: since}, fmt.Errorf("the cursor of this source cannot be read: %w", err)
-		}
+	if err := since.Resume(&at); err != nil {
+		return Batch{Next: since}, err
 	}
 	resting := func(name string) bool {
 		return len(at.More) > 0 && !slices.Contains(at.More, name)
@@ -79,12 +75,8 @@ func (l Lists) Poll(ctx context.Context, since Cursor) (Batch, error) {
 			failure = cmp.Or(failure, err)
 		}
 	}
-	place, err := json.Marshal(next)
-	if err != nil {
-		return Batch{Next: since}, fmt.Errorf("writing the cursor: %w", err)
-	}
-	out.Next, out.More = Cursor(place), len(next.More) > 0
-	return out, failure
+	out.More = len(next.More) > 0
+	return out.At(next, since, failure)
 }
 
 // stops tells whether an error leaves the other lists no hope either.

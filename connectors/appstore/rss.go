@@ -104,12 +104,7 @@ func (f *Feeds) country(ctx context.Context, country string, since connectors.Cu
 		at.Known.Trim(kept)
 		return nil
 	}()
-	next, bad := json.Marshal(&at)
-	if bad != nil {
-		return connectors.Batch{Next: since}, fmt.Errorf("writing the cursor: %w", bad)
-	}
-	b.Next = connectors.Cursor(next)
-	return b, err
+	return b.At(&at, since, err)
 }
 
 // tell puts a review into the batch when it is new or reads otherwise.

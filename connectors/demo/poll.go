@@ -48,21 +48,14 @@ type walk struct {
 // appeared late, and tells of these only what it has not told.
 func (c *Connector) Poll(ctx context.Context, since connectors.Cursor) (connectors.Batch, error) {
 	w := &walk{c: c, index: map[desk.RemoteID]int{}}
-	if since != "" {
-		if err := json.Unmarshal([]byte(since), &w.at); err != nil {
-			return connectors.Batch{Next: since}, fmt.Errorf("the cursor of this source cannot be read: %w", err)
-		}
+	if err := since.Resume(&w.at); err != nil {
+		return connectors.Batch{Next: since}, err
 	}
 	err := w.changes(ctx)
 	if err == nil {
 		err = w.posts(ctx)
 	}
-	next, cursorErr := json.Marshal(w.at)
-	if cursorErr != nil {
-		return connectors.Batch{Next: since}, fmt.Errorf("writing the cursor: %w", cursorErr)
-	}
-	w.batch.Next = connectors.Cursor(next)
-	return w.batch, err
+	return w.batch.At(w.at, since, err)
 }
 
 // changes tells edits, deletions and late appearances. At the first contact there are none: posts come as they are now.

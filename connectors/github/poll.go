@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -53,10 +52,8 @@ type steps struct {
 func (c *Connector) forward(path, state string) func(context.Context, connectors.Cursor) (connectors.Batch, error) {
 	return func(ctx context.Context, since connectors.Cursor) (connectors.Batch, error) {
 		var at steps
-		if since != "" {
-			if err := json.Unmarshal([]byte(since), &at); err != nil {
-				return connectors.Batch{Next: since}, fmt.Errorf("the cursor of this list cannot be read: %w", err)
-			}
+		if err := since.Resume(&at); err != nil {
+			return connectors.Batch{Next: since}, err
 		}
 		var out connectors.Batch
 		q := url.Values{"sort": {"updated"}, "direction": {"asc"}, "per_page": {strconv.Itoa(perPage)}}
@@ -64,12 +61,8 @@ func (c *Connector) forward(path, state string) func(context.Context, connectors
 			q.Set("state", state)
 		}
 		err := c.walk(ctx, path, q, &at, &out)
-		next, bad := json.Marshal(at)
-		if bad != nil {
-			return connectors.Batch{Next: since}, fmt.Errorf("writing the cursor: %w", bad)
-		}
-		out.Next, out.More = connectors.Cursor(next), at.Walking && err == nil
-		return out, err
+		out.More = at.Walking && err == nil
+		return out.At(at, since, err)
 	}
 }
 

@@ -56,12 +56,7 @@ func (c *Connector) Poll(ctx context.Context, since connectors.Cursor) (connecto
 		s.OK = began.Unix()
 		s.Known.Trim(keep)
 	}
-	next, bad := json.Marshal(&s)
-	if bad != nil {
-		return connectors.Batch{Next: since}, fmt.Errorf("writing the cursor: %w", bad)
-	}
-	b.Next = connectors.Cursor(next)
-	return b, err
+	return b.At(&s, since, err)
 }
 
 // teller collects what one poll tells.

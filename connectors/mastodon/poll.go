@@ -66,10 +66,8 @@ type walk struct {
 // mentions reads on from the last notification told; at first contact it reads from the newest into the past.
 func (c *Connector) mentions(ctx context.Context, since connectors.Cursor) (connectors.Batch, error) {
 	w := &walk{c: c}
-	if since != "" {
-		if err := json.Unmarshal([]byte(since), &w.at); err != nil {
-			return connectors.Batch{Next: since}, fmt.Errorf("the cursor of this source cannot be read: %w", err)
-		}
+	if err := since.Resume(&w.at); err != nil {
+		return connectors.Batch{Next: since}, err
 	}
 	var err error
 	if len(w.at.Trail) > 0 {
@@ -78,12 +76,7 @@ func (c *Connector) mentions(ctx context.Context, since connectors.Cursor) (conn
 	if err == nil && (len(w.at.Trail) == 0 || w.at.Back != "") {
 		err = w.backward(ctx)
 	}
-	next, bad := json.Marshal(w.at)
-	if bad != nil {
-		return connectors.Batch{Next: since}, fmt.Errorf("writing the cursor: %w", bad)
-	}
-	w.batch.Next = connectors.Cursor(next)
-	return w.batch, err
+	return w.batch.At(w.at, since, err)
 }
 
 // forward reads the pages after the trail's beginning, not its end: of the newest mentions edits are seen, and so is what a busy server

@@ -43,10 +43,8 @@ type walk struct {
 // was stored: that of this batch is sent by the poll after.
 func (c *Connector) Poll(ctx context.Context, since connectors.Cursor) (connectors.Batch, error) {
 	w := &walk{c: c, index: map[desk.RemoteID]int{}}
-	if since != "" {
-		if err := json.Unmarshal([]byte(since), &w.at); err != nil {
-			return connectors.Batch{Next: since}, fmt.Errorf("the cursor of this source cannot be read: %w", err)
-		}
+	if err := since.Resume(&w.at); err != nil {
+		return connectors.Batch{Next: since}, err
 	}
 	raws, err := w.fetch(ctx)
 	if err != nil {
@@ -65,12 +63,7 @@ func (c *Connector) Poll(ctx context.Context, since connectors.Cursor) (connecto
 		w.at.Next, w.at.Last = top+1, now.UnixMilli()
 	}
 	w.batch.More = len(raws) >= c.opt.Page
-	next, err := json.Marshal(w.at)
-	if err != nil {
-		return connectors.Batch{Next: since}, fmt.Errorf("writing the cursor: %w", err)
-	}
-	w.batch.Next = connectors.Cursor(next)
-	return w.batch, nil
+	return w.batch.At(w.at, since, nil)
 }
 
 // fetch asks for updates; each of them has a number, or there would be no place to go on from.

@@ -3,9 +3,7 @@ package x
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
@@ -61,18 +59,11 @@ type list struct {
 // Poll reads the mentions of the account, what it posted itself, then what the search finds.
 func (c *Connector) Poll(ctx context.Context, since connectors.Cursor) (connectors.Batch, error) {
 	w := &walk{c: c}
-	if since != "" {
-		if err := json.Unmarshal([]byte(since), &w.at); err != nil {
-			return connectors.Batch{Next: since}, errors.New("the cursor of this source cannot be read")
-		}
+	if err := since.Resume(&w.at); err != nil {
+		return connectors.Batch{Next: since}, err
 	}
 	err := w.run(ctx)
-	next, bad := json.Marshal(w.at)
-	if bad != nil {
-		return connectors.Batch{Next: since}, fmt.Errorf("writing the cursor: %w", bad)
-	}
-	w.batch.Next = connectors.Cursor(next)
-	return w.batch, err
+	return w.batch.At(w.at, since, err)
 }
 
 func (w *walk) run(ctx context.Context) error {

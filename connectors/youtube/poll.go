@@ -2,7 +2,6 @@ package youtube
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -83,22 +82,15 @@ type walk struct {
 }
 
 func (w *walk) poll(ctx context.Context, since connectors.Cursor) (connectors.Batch, error) {
-	if since != "" {
-		if err := json.Unmarshal([]byte(since), &w.at); err != nil {
-			return connectors.Batch{Next: since}, fmt.Errorf("the cursor of this source cannot be read: %w", err)
-		}
+	if err := since.Resume(&w.at); err != nil {
+		return connectors.Batch{Next: since}, err
 	}
 	err := w.answers(ctx)
 	if err == nil && len(w.at.Todo) == 0 {
 		err = w.threads(ctx)
 	}
-	next, bad := json.Marshal(w.at)
-	if bad != nil {
-		return connectors.Batch{Next: since}, fmt.Errorf("writing the cursor: %w", bad)
-	}
-	w.batch.Next = connectors.Cursor(next)
 	w.batch.More = w.batch.More || len(w.at.Todo) > 0 || w.at.Scan != ""
-	return w.batch, err
+	return w.batch.At(w.at, since, err)
 }
 
 // threads reads new threads, then looks at those of the last days again when that is due, then fetches answers.

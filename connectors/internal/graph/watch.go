@@ -3,7 +3,6 @@ package graph
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"hash/fnv"
 	"slices"
@@ -72,19 +71,13 @@ type watched struct {
 // Poll is that of a [connectors.Connector].
 func (w Watch) Poll(ctx context.Context, since connectors.Cursor) (connectors.Batch, error) {
 	var at watchPlace
-	if since != "" {
-		if err := json.Unmarshal([]byte(since), &at); err != nil {
-			return connectors.Batch{Next: since}, errors.New("the cursor of this source cannot be read")
-		}
+	if err := since.Resume(&at); err != nil {
+		return connectors.Batch{Next: since}, err
 	}
 	var b connectors.Batch
 	err := w.walk(ctx, &at, &b)
-	next, bad := json.Marshal(at)
-	if bad != nil {
-		return connectors.Batch{Next: since}, fmt.Errorf("writing the cursor: %w", bad)
-	}
-	b.Next, b.Wait = connectors.Cursor(next), w.Client.Wait()
-	return b, err
+	b.Wait = w.Client.Wait()
+	return b.At(at, since, err)
 }
 
 func (w Watch) walk(ctx context.Context, at *watchPlace, b *connectors.Batch) error {
