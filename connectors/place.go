@@ -16,8 +16,8 @@ func (c Cursor) Resume(place any) error {
 	return nil
 }
 
-// At ends a poll with its error: the batch leads on from a place, which the next poll will [Cursor.Resume]. Nothing was found, since
-// is the cursor still, when the place cannot be written.
+// At ends a poll with its error: the batch leads on from a place, which the next poll will [Cursor.Resume]. When the place cannot be
+// written, nothing was found and the cursor stays as it was.
 func (b Batch) At(place any, since Cursor, err error) (Batch, error) {
 	next, bad := json.Marshal(place)
 	if bad != nil {

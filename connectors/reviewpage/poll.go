@@ -37,12 +37,7 @@ func (c *Connector) Poll(ctx context.Context, since connectors.Cursor) (connecto
 	}
 	w := &walk{c: c, s: &s}
 	err := w.run(ctx)
-	next, bad := json.Marshal(&s)
-	if bad != nil {
-		return connectors.Batch{Next: since}, fmt.Errorf("writing the cursor: %w", bad)
-	}
-	w.batch.Next = connectors.Cursor(next)
-	return w.batch, err
+	return w.batch.At(&s, since, err)
 }
 
 // walk is one poll.
