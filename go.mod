@@ -30,9 +30,7 @@ require (
 	pgregory.net/rapid v1.3.0
 )
 
-require (
-	github.com/temoto/robotstxt v1.1.2
-)
+require github.com/temoto/robotstxt v1.1.2
 
 require (
 	github.com/BurntSushi/toml v1.4.1-0.20240526193622-a339e1f7089c // indirect
