@@ -37,6 +37,7 @@ type Item struct {
 	ID     desk.RemoteID
 	At     time.Time      // by which the list is ordered; zero takes that of the item before
 	Tell   []desk.Mention // told together when the item is new or their wording changed: a review and its answer, or nothing
+	Mark   string         // what else makes it another when it changes: whether an answer is still checked
 	Poison *desk.Poison   // instead, when it could not be read
 }
 
@@ -191,7 +192,7 @@ func (i Item) sum() string {
 	if i.Poison != nil {
 		return "poison"
 	}
-	var all desk.Mention
+	all := desk.Mention{Text: i.Mark}
 	for _, m := range i.Tell {
 		all.Text += m.Digest()
 	}

@@ -64,7 +64,11 @@ func (c *Connector) item(location string, raw []byte) connectors.Item {
 		return connectors.Odd(desk.RemoteID(r.ReviewID), time.Time{}, err.Error(), raw)
 	}
 	tell := c.mentions(location, r, raw)
-	return connectors.Item{ID: tell[0].Remote, At: r.UpdateTime, Tell: tell}
+	out := connectors.Item{ID: tell[0].Remote, At: r.UpdateTime, Tell: tell}
+	if r.Reply != nil {
+		out.Mark = google.Words(r.Reply.State, 50)
+	}
+	return out
 }
 
 // readReview reads one review. What lacks an id, a time, or both stars and words is none.

@@ -74,6 +74,27 @@ func TestModerationIsFollowed(t *testing.T) {
 	}
 }
 
+// TestDecidedIsTold: what Google decided of an answer is told by the next poll, although no word changed.
+func TestDecidedIsTold(t *testing.T) {
+	t.Parallel()
+	g := newGBP()
+	g.add(shopA, "AbFvOq1", "TWO", "Lassú volt.", connectortest.Now().Add(-time.Minute))
+	g.lists[shopB] = nil // may be read, and has none
+	c := connect(t, g)
+	var at connectors.Cursor
+	for i, step := range []struct {
+		state string
+		told  int
+	}{{pending, 2}, {pending, 0}, {approved, 2}, {approved, 0}} {
+		g.answer(shopA+"/reviews/AbFvOq1", "Elnézést!", step.state)
+		b, err := c.Poll(t.Context(), at)
+		if err != nil || len(b.Mentions) != step.told {
+			t.Errorf("poll %d, %s: told %d, want %d; %v", i, step.state, len(b.Mentions), step.told, err)
+		}
+		at = b.Next
+	}
+}
+
 func TestAnotherHandIsRespected(t *testing.T) {
 	t.Parallel()
 	g := newGBP()
