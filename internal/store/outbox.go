@@ -37,6 +37,16 @@ func (tx *Tx) CancelEntries(ctx context.Context, kind, subject string) (int64, e
 	return n, nil
 }
 
+// Hasten makes what waits for a subject due now.
+func (tx *Tx) Hasten(ctx context.Context, kind, subject string) error {
+	_, err := tx.exec(ctx, `UPDATE outbox SET next_at = $1, changed_at = $2 WHERE kind = $3 AND subject = $4 AND state = 'waiting' AND next_at > $5`,
+		us(tx.now), us(tx.now), kind, subject, us(tx.now))
+	if err != nil {
+		return fmt.Errorf("hastening in the outbox: %w", err)
+	}
+	return nil
+}
+
 // Started writes, before a call leaves, that it is about to. ErrConflict when the lease is lost.
 func (tx *Tx) Started(ctx context.Context, e *desk.Entry) error {
 	if e.StartedAt.IsZero() {

@@ -147,6 +147,9 @@ func (d *Desk) store(ctx context.Context, tx Tx, in desk.Intake, arrivals []desk
 			r.Edited++
 		default:
 			r.Known++
+			if err := d.lookSoon(ctx, tx, m.Case, m); err != nil {
+				return fmt.Errorf("mention %s: %w", m.Remote, err)
+			}
 			continue
 		}
 		if err := d.follow(ctx, tx, b, &arrivals[i], l); err != nil {

@@ -13,7 +13,10 @@ import (
 
 // ours handles a post of our own account: either one of our replies comes back, or a colleague answered in the network's own app.
 func (d *Desk) ours(ctx context.Context, tx Tx, b *batch, m *desk.Mention) error {
-	if m.Case != "" || !b.talks(m) {
+	if m.Case != "" {
+		return d.lookSoon(ctx, tx, m.Case, m)
+	}
+	if !b.talks(m) {
 		return nil
 	}
 	// Whatever brand its source has: the case is of the brand that the customer wrote about.
@@ -34,7 +37,7 @@ func (d *Desk) ours(ctx context.Context, tx Tx, b *batch, m *desk.Mention) error
 	}
 	// By its id first: of two replies with the same words, the one whose fate is unknown must not take the other's post for its own.
 	if slices.ContainsFunc(replies, func(r desk.Reply) bool { return r.Receipt.Remote == m.Remote }) {
-		return nil
+		return d.lookSoon(ctx, tx, c.ID, m)
 	}
 	for i := range replies {
 		if known, err := d.recognise(ctx, tx, &c, &replies[i], m); known || err != nil {

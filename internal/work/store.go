@@ -66,6 +66,7 @@ type ReplyTx interface {
 type OutboxTx interface {
 	Enqueue(ctx context.Context, e desk.Entry, brand string) (bool, error)
 	CancelEntries(ctx context.Context, kind, subject string) (int64, error)
+	Hasten(ctx context.Context, kind, subject string) error
 	Started(ctx context.Context, e *desk.Entry) error
 	Settle(ctx context.Context, e desk.Entry, s desk.Settlement) error
 	SettleBySubject(ctx context.Context, kind, subject string, from, to desk.EntryState) error

@@ -26,6 +26,23 @@ func (d *Desk) watch(ctx context.Context, tx Tx, c *desk.Case, r *desk.Reply) er
 	return err
 }
 
+// lookSoon looks at a reply in moderation now that a poll showed it: the poll does not say whether the public sees it too.
+func (d *Desk) lookSoon(ctx context.Context, tx Tx, id desk.CaseID, m *desk.Mention) error {
+	if !m.Ours || id == "" {
+		return nil
+	}
+	replies, err := tx.Replies(ctx, id)
+	if err != nil {
+		return err
+	}
+	for i := range replies {
+		if r := &replies[i]; r.Receipt.Remote == m.Remote && r.State == desk.ReplyPublished && r.Visibility == desk.VisibleModerate {
+			return tx.Hasten(ctx, desk.EntryWatch, string(r.ID))
+		}
+	}
+	return nil
+}
+
 // errUnwatched says that there is nothing to look for any more.
 var errUnwatched = desk.Deniedf("This reply does not wait for the site's check any more.")
 

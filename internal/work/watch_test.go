@@ -111,3 +111,37 @@ func TestWatchOfWhatIsDeleted(t *testing.T) {
 		}
 	}, editable)
 }
+
+// A poll that shows an answer in moderation, new or known, lets the desk look at once instead of hours later. What is public is left alone.
+func TestPollEndsTheWait(t *testing.T) {
+	engines(t, func(t *testing.T, b *bench) {
+		_, r := b.published("We are on it.", desk.Receipt{Visibility: desk.VisibleModerate})
+		g := &gate{desk.Found{Finding: desk.FoundIt, Receipt: desk.Receipt{Visibility: desk.VisibleModerate}}}
+		idle := func(when string) {
+			t.Helper()
+			entries, err := b.store.ClaimEntries(b.ctx, desk.EntryWatch, "test", time.Minute, 10)
+			b.must(err)
+			if len(entries) != 0 {
+				t.Fatalf("%s a look is due", when)
+			}
+		}
+		b.now = b.now.Add(2 * time.Hour)
+		b.look(g)
+		b.now = b.now.Add(time.Minute)
+		idle("before the poll")
+		answer := post("r1", "acme", byUs, under("1"), words("We are on it."))
+		b.bring(post("r2", "acme", byUs, under("1"), words("Something else.")))
+		idle("after another answer of ours")
+		b.bring(answer)
+		b.look(g)
+		idle("after the look")
+		b.bring(answer) // known by now
+		g.Receipt = desk.Receipt{Visibility: desk.VisiblePublic}
+		b.look(g)
+		if got := b.reply(r.ID); got.Visibility != desk.VisiblePublic {
+			t.Errorf("the reply is %s", got.Visibility)
+		}
+		b.bring(answer)
+		idle("after the end")
+	})
+}
