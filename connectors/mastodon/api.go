@@ -100,6 +100,14 @@ func idOf(raw []byte) string {
 	return text.Storable(only.ID)
 }
 
+// passedOn tells whether a status says nothing of its own, but shares another. Not every server leaves these out when asked to.
+func passedOn(raw []byte) bool {
+	var only struct {
+		Reblog *struct{} `json:"reblog"`
+	}
+	return json.Unmarshal(raw, &only) == nil && only.Reblog != nil
+}
+
 // readStatus reads one status. What lacks an id, a moment or any word is none.
 func readStatus(raw []byte) (status, error) {
 	var s status
@@ -166,8 +174,25 @@ func (c *Connector) read(raw []byte) (desk.Mention, error) {
 	if s.EditedAt != nil {
 		m.EditedAt = s.EditedAt.UTC()
 	}
+	if m.Ours {
+		m.Text = spoken(m.Text)
+	}
 	m.Extra = s.extra()
 	return m, nil
+}
+
+// spoken returns words of ours without the address before them, which [Connector.Reply] puts there and agents did not write. It does so
+// whether the post still names what it answers or not: servers forget that when it is deleted, and our words are the same.
+func spoken(s string) string {
+	tokens := text.Tokens(s)
+	if len(tokens) == 0 || tokens[0].Kind != text.Handle || tokens[0].From != 0 {
+		return s
+	}
+	rest, ok := strings.CutPrefix(s[tokens[0].To:], " ")
+	if rest = strings.TrimSpace(rest); !ok || rest == "" {
+		return s
+	}
+	return rest
 }
 
 // extra is what mentions have no field for.

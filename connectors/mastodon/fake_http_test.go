@@ -105,7 +105,9 @@ func (f *fake) signed(mux *http.ServeMux) {
 	for pattern, serve := range map[string]func(w http.ResponseWriter, r *http.Request, me *user){
 		"GET /api/v1/accounts/verify_credentials": func(w http.ResponseWriter, _ *http.Request, me *user) { answer(w, 200, f.showUser(me)) },
 		"GET /api/v1/accounts/{id}/statuses": func(w http.ResponseWriter, r *http.Request, me *user) {
-			f.list(w, r, f.posts, 20, func(p *post) bool { return p.by.id == r.PathValue("id") && p.visibility != "direct" })
+			f.list(w, r, f.posts, 20, func(p *post) bool {
+				return p.by.id == r.PathValue("id") && (p.visibility != "direct" || p.by == me && !f.gts)
+			})
 		},
 		"GET /api/v1/notifications":         f.notifications,
 		"GET /api/v2/search":                f.search,

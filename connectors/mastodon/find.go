@@ -36,9 +36,9 @@ func (c *Connector) find(ctx context.Context, out desk.Outgoing) (desk.Found, er
 		return desk.Found{}, err
 	}
 	best := desk.Found{Finding: desk.FoundNot}
-	q := url.Values{"limit": {strconv.Itoa(c.opt.Page)}, "exclude_reblogs": {"true"}}
+	q := url.Values{"limit": {strconv.Itoa(c.opt.Page)}}
 	for range pagesToFind {
-		raws, err := c.items(ctx, "/api/v1/accounts/"+url.PathEscape(who.ID)+"/statuses", q)
+		raws, err := c.said(ctx, who.ID, q)
 		if err != nil {
 			return best, err
 		}

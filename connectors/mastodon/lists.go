@@ -15,7 +15,7 @@ import (
 	"github.com/earshotdesk/earshot/internal/desk"
 )
 
-// lists are what this source reads, the notifications first.
+// lists are what this source reads: the notifications first, and what the account says last, so that answers come after what they answer.
 func (c *Connector) lists() connectors.Lists {
 	var all connectors.Lists
 	if c.account != nil {
@@ -36,7 +36,31 @@ func (c *Connector) lists() connectors.Lists {
 			return c.search(ctx, words, q)
 		}))
 	}
+	if c.account != nil && c.opt.Own {
+		all = append(all, c.down("the account's own posts", c.own()))
+	}
 	return all
+}
+
+// own reads what the account says itself. The server knows its posts by an id, which is asked for once in a poll.
+func (c *Connector) own() func(context.Context, url.Values) ([]json.RawMessage, error) {
+	id := ""
+	return func(ctx context.Context, q url.Values) ([]json.RawMessage, error) {
+		if id == "" {
+			who, err := c.self(ctx)
+			if err != nil {
+				return nil, err
+			}
+			id = who.ID
+		}
+		return c.said(ctx, id, q)
+	}
+}
+
+// said is a page of what an account says, answers included, without what it only passes on.
+func (c *Connector) said(ctx context.Context, id string, q url.Values) ([]json.RawMessage, error) {
+	q.Set("exclude_reblogs", "true")
+	return c.items(ctx, "/api/v1/accounts/"+url.PathEscape(id)+"/statuses", q)
 }
 
 func (c *Connector) search(ctx context.Context, words string, q url.Values) ([]json.RawMessage, error) {
@@ -83,6 +107,9 @@ func (c *Connector) down(name string, get func(ctx context.Context, q url.Values
 }
 
 func (c *Connector) item(raw []byte) connectors.Item {
+	if passedOn(raw) {
+		return connectors.Item{ID: desk.RemoteID(idOf(raw))}
+	}
 	m, err := c.read(raw)
 	if err != nil {
 		return connectors.Item{ID: m.Remote, Poison: &desk.Poison{Remote: m.Remote, At: c.now(), Err: err.Error(), Raw: raw}}

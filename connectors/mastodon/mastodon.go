@@ -1,7 +1,8 @@
 // Package mastodon connects servers that speak Mastodon's client API: Mastodon itself, GoToSocial, Pleroma, Akkoma and their kin.
 //
-// It reads mentions forward in the server's own order, and tags and searches from the newest down, because servers file posts that
-// reach them late under the moment they were written. It answers under the mentioned post, addressed to its author.
+// It reads mentions forward in the server's own order, and tags, searches and what the account itself says from the newest down,
+// because servers file posts that reach them late under the moment they were written. It answers under the mentioned post, addressed
+// to its author.
 //
 // It promises to take identifiers as words whose order only the server knows, to say nothing in public to what was said in private,
 // and never to send a reply a second time unless the operator vouches that the server drops it by its Idempotency-Key.
@@ -22,11 +23,12 @@ import (
 // Options are the settings of a source of kind mastodon.
 type Options struct {
 	Server      string        `yaml:"server" doc:"Address at which the server is called, when it is another than the account's server."`
+	Own         bool          `yaml:"own" default:"true" doc:"Read what the account itself says, so that answers given on the server are noticed."`
 	Quotes      bool          `yaml:"quotes" doc:"Read quotes of the account's posts too; needs Mastodon 4.5 or newer."`
 	Tags        []Tag         `yaml:"tags" doc:"Hashtags to follow."`
 	Search      []string      `yaml:"search" doc:"Words to search all posts for; only on servers that search the full text of posts."`
 	History     desk.Duration `yaml:"history" default:"30d" min:"0s" doc:"How far back the first contact reads."`
-	Overlap     desk.Duration `yaml:"overlap" default:"1h" min:"0s" doc:"How far back every poll looks again in tags and searches, for posts that reach the server late."`
+	Overlap     desk.Duration `yaml:"overlap" default:"1h" min:"0s" doc:"How far back every poll looks again in tags, searches and own posts, for posts that reach the server late."`
 	Page        int           `yaml:"page" default:"40" min:"1" max:"40" doc:"Posts in one request."`
 	Limit       int           `yaml:"limit" default:"500" min:"1" doc:"Longest reply that the server takes, in characters as Mastodon counts them."`
 	Idempotency string        `yaml:"idempotency" default:"read-back" enum:"read-back,header" doc:"read-back: a reply is never sent again, only looked for; header: the server is known to drop a repeated reply by its Idempotency-Key, as Mastodon does for an hour."`
@@ -51,7 +53,7 @@ type Connector struct {
 
 // New makes the connector of a source. It does no I/O.
 func New(env connectors.Env, decode func(any) error) (connectors.Connector, error) {
-	opt := Options{Overlap: desk.Duration(time.Hour), History: desk.Duration(30 * 24 * time.Hour)} // where 0 has a meaning
+	opt := Options{Own: true, Overlap: desk.Duration(time.Hour), History: desk.Duration(30 * 24 * time.Hour)} // where 0 has a meaning
 	if err := decode(&opt); err != nil {
 		return nil, err
 	}
@@ -139,12 +141,8 @@ func (c *Connector) Capabilities() connectors.Capabilities {
 // Check asks whether the token opens the account, and whether the server takes replies as long as the settings say.
 func (c *Connector) Check(ctx context.Context) error {
 	if c.account != nil {
-		who, err := c.me(ctx)
-		if err != nil {
-			return fmt.Errorf("asking whose the token is: %w", err)
-		}
-		if !strings.EqualFold(who.Acct, c.handle()) {
-			return desk.Invalidf("the token belongs to @%s, but the account is @%s", who.Acct, c.handle())
+		if _, err := c.self(ctx); err != nil {
+			return err
 		}
 	}
 	var about instance
@@ -155,6 +153,18 @@ func (c *Connector) Check(ctx context.Context) error {
 		return desk.Invalidf("the server takes replies of at most %d characters; set limit: %d", most, most)
 	}
 	return nil
+}
+
+// self is the owner of the token, who must be the account.
+func (c *Connector) self(ctx context.Context) (person, error) {
+	who, err := c.me(ctx)
+	if err != nil {
+		return who, fmt.Errorf("asking whose the token is: %w", err)
+	}
+	if !strings.EqualFold(who.Acct, c.handle()) {
+		return who, desk.Invalidf("the token belongs to @%s, but the account is @%s", who.Acct, c.handle())
+	}
+	return who, nil
 }
 
 // me is the owner of the token.

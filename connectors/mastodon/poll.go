@@ -20,7 +20,7 @@ const (
 	maxRoots     = 20 // conversations whose beginning one poll asks for
 )
 
-// Poll reads the notifications of the account, then each tag and each search.
+// Poll reads the notifications of the account, then each tag and each search, then what the account itself says.
 func (c *Connector) Poll(ctx context.Context, since connectors.Cursor) (connectors.Batch, error) {
 	b, err := c.lists().Poll(ctx, since)
 	c.roots(ctx, b.Mentions)

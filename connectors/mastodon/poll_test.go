@@ -178,7 +178,7 @@ func TestConversations(t *testing.T) {
 	c := connect(t, f, "")
 	got, _ := walk(t, c, "")
 	for _, m := range got {
-		if m.Thread != desk.RemoteID(root.id) || m.Parent == "" || m.Kind != desk.KindComment {
+		if m.Remote != desk.RemoteID(root.id) && (m.Thread != desk.RemoteID(root.id) || m.Parent == "" || m.Kind != desk.KindComment) {
 			t.Errorf("%q stands in thread %s under %s, the conversation began with %s", m.Text, m.Thread, m.Parent, root.id)
 		}
 	}

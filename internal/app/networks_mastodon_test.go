@@ -194,6 +194,47 @@ func TestMastodonFromMentionToTombstone(t *testing.T) {
 	w.private(h)
 }
 
+// TestMastodonAnsweredInItsOwnApp: an answer that a colleague gives on the server answers the case and takes back what was about to
+// leave there, but nothing of another case. Nobody answers twice, and our own answer is not taken for a colleague's.
+func TestMastodonAnsweredInItsOwnApp(t *testing.T) {
+	t.Parallel()
+	w, h := newHerdWorld(t)
+	w.rewrite("undo: 100ms", "undo: 1h")
+	w.begin()
+	first := h.says("mira", "@acme my Acme Phone is broken, terrible", "public")
+	second := h.says("zoe", "@acme my Acme Phone is lost, terrible", "public")
+	broken, lost := w.caseOf("Phone is broken"), w.caseOf("Phone is lost")
+	const ours, theirs = "A new one leaves today.", "We have called you."
+	w.sends(broken, ours)
+	w.sends(lost, ours)
+	w.says(broken, "[data-reply=queued] .msg__text", ours)
+
+	h.do(func() { h.add(tooter{"1", "acme"}, "@mira "+theirs, "public", first) })
+	w.poll()
+	w.stands(broken, desk.CaseAnswered)
+	w.says(broken, ".thread", theirs)
+	w.says(broken, "main", "A colleague answered in the network's own app, so this was not sent.")
+	if n := w.get(broken).Find("[data-reply=queued]").Length(); n != 0 {
+		t.Error("what was about to leave still is, though a colleague answered")
+	}
+	w.says(lost, "[data-reply=queued] .msg__text", ours)
+	w.later(desk.EntryPublish, lost, "[data-reply=published] .msg__text", ours)
+	w.want(h.answers(first), "public: @mira "+theirs)
+	w.want(h.answers(second), "public: @zoe@far.example "+ours)
+
+	w.poll()
+	w.submit(lost, "edit", url.Values{"text": {theirs}})
+	w.later(desk.EntryEdit, lost, "[data-reply] .diff", "Edited by Andrea")
+	w.poll() // what we said, and then said better, comes back
+	w.says(lost, "[data-reply=published] .msg__text", theirs)
+	if n := len(h.answers(second)); n != 1 {
+		t.Errorf("%d answers are public", n)
+	}
+	if n := w.get(lost).Find(".thread .diff__head").Length(); n != 1 {
+		t.Errorf("the answer has %d changes, want the one of ours", n)
+	}
+}
+
 // private: a case is opened, but nothing can be said to it in public.
 func (w *world) private(h *herd) {
 	w.t.Helper()
