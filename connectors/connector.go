@@ -199,6 +199,7 @@ type Capabilities struct {
 	Moderates  bool          `json:"moderates"`  // the site checks replies before it shows them, or may reject them
 	Window     time.Duration `json:"window"`     // after which data cannot be had any more; 0 when it stays
 	Cost       string        `json:"cost"`       // a sentence; empty when free
+	Currency   string        `json:"currency"`   // in which Spend.Micros counts, as people write it; empty where nothing is paid
 	NoTraining bool          `json:"noTraining"` // its terms forbid learning from its texts
 	SeesEdits  bool          `json:"seesEdits"`
 	SeesGone   bool          `json:"seesGone"`

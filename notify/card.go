@@ -12,17 +12,13 @@ import (
 // maxExcerpt is the longest excerpt of what was said, in characters.
 const maxExcerpt = 600
 
-// siteNames are the sites whose names people write otherwise than we do.
-var siteNames = map[string]string{
-	"appstore": "App Store", "demo": "Demo network", "facebook": "Facebook", "feed": "Feed", "file": "File", "g2": "G2", "github": "GitHub",
-	"googleplay": "Google Play", "google": "Google", "hackernews": "Hacker News", "linkedin": "LinkedIn", "producthunt": "Product Hunt",
-	"stackexchange": "Stack Exchange", "tiktok": "TikTok", "tripadvisor": "Tripadvisor", "x": "X", "youtube": "YouTube",
-}
+// Names are the names of networks as people know them, by kind of connector.
+type Names map[string]string
 
-// SiteName returns the name of a site as people know it.
-func SiteName(site desk.Site) string {
+// Site returns the name of a site: as its kind is called, else the part before the colon with a capital letter.
+func (n Names) Site(site desk.Site) string {
 	kind, _, _ := strings.Cut(string(site), ":")
-	if name, ok := siteNames[kind]; ok {
+	if name := n[kind]; name != "" {
 		return name
 	}
 	first, size := utf8.DecodeRuneInString(kind)
@@ -34,11 +30,11 @@ func SiteName(site desk.Site) string {
 
 // NewCard makes the card of a case. A closed case has no excerpt, and neither has one whose mention its site removed: what is over
 // or gone leaves the messages too.
-func NewCard(c *desk.Card, caseURL string) Card {
+func NewCard(c *desk.Card, caseURL string, names Names) Card {
 	head := &c.Head
 	out := Card{
 		Case: c.ID, URL: caseURL, State: c.State, Owner: Clean(c.OwnerName), Reply: c.ReplyState,
-		Brand: c.Brand, Product: firstName(head.Verdict.Products), Site: SiteName(c.Site), Urgency: c.Urgency, Sentiment: c.Sentiment,
+		Brand: c.Brand, Product: firstName(head.Verdict.Products), Site: names.Site(c.Site), Urgency: c.Urgency, Sentiment: c.Sentiment,
 		Stars: head.Rating.Stars(), Mentions: c.Mentions, Gone: !head.GoneAt.IsZero() || head.ID == "",
 		OpenedAt: c.OpenedAt, TakenAt: c.TakenAt, AnsweredAt: c.AnsweredAt, ResolvedAt: c.ResolvedAt,
 	}

@@ -48,21 +48,26 @@ func TestCards(t *testing.T) {
 		c.Head.Verdict.Urgency.Label = "critical"
 		c.Head.Verdict.Reasons = []desk.Reason{{Tag: "urgency", Text: "fire", Weight: 2}, {Tag: "urgency", Text: "calm", Weight: -1}, {Tag: "sentiment", Text: "bad", Weight: 1}}
 	}).Card
-	got := NewCard(&c, "u")
+	got := NewCard(&c, "u", nil)
 	if got.Author != "@anna" || got.Stars != 1 || got.Link != "" || got.Why != "“fire”" || utf8.RuneCountInString(got.Excerpt) > maxExcerpt {
 		t.Errorf("card: %+v", got)
 	}
 	c.State = desk.CaseDismissed
-	if got := NewCard(&c, "u"); got.Excerpt != "" || got.Why != "" {
+	if got := NewCard(&c, "u", nil); got.Excerpt != "" || got.Why != "" {
 		t.Errorf("a closed case still quotes %q, %q", got.Excerpt, got.Why)
 	}
 	c.Head = desk.MentionRow{} // deleted
-	if got := NewCard(&c, "u"); !got.Gone || got.Author != "" {
+	if got := NewCard(&c, "u", nil); !got.Gone || got.Author != "" {
 		t.Errorf("a case whose mention was deleted: %+v", got)
 	}
-	for site, want := range map[desk.Site]string{"": "", "googleplay:com.acme": "Google Play", "mastodon:x": "Mastodon", "élan": "Élan"} {
-		if got := SiteName(site); got != want {
-			t.Errorf("SiteName(%q) = %q, want %q", site, got, want)
+	names := Names{"googleplay": "Google Play", "hackernews": "Hacker News", "nameless": ""}
+	for site, want := range map[desk.Site]string{"": "", "googleplay:com.acme": "Google Play", "hackernews": "Hacker News", "nameless": "Nameless", "mastodon:x": "Mastodon", "élan": "Élan"} {
+		if got := names.Site(site); got != want {
+			t.Errorf("%q is called %q, want %q", site, got, want)
 		}
+	}
+	c.Site = "googleplay:com.acme"
+	if got := NewCard(&c, "u", names); got.Site != "Google Play" {
+		t.Errorf("the card says %q", got.Site)
 	}
 }

@@ -29,6 +29,7 @@ type Sender struct {
 	Log     Log
 	Targets map[string]Notifier
 	Desk    string // name of the desk
+	Names   Names  // of networks
 	Links   Links
 	Timeout time.Duration    // of one attempt; 30s when 0
 	GiveUp  time.Duration    // a notice older than this is given up instead of tried again; 24h when 0
@@ -105,7 +106,11 @@ func (s Sender) notice(ctx context.Context, b body, g desk.NoticeGroup) (Notice,
 		return n, nil
 	}
 	for _, name := range slices.Sorted(maps.Keys(g.Labels)) {
-		if value := g.Labels[name]; value != "" && name != "case" {
+		value := g.Labels[name]
+		if name == "site" {
+			value = s.Names.Site(desk.Site(value))
+		}
+		if value != "" && name != "case" {
 			n.Labels = append(n.Labels, Label{name, value})
 		}
 	}
@@ -118,7 +123,7 @@ func (s Sender) notice(ctx context.Context, b body, g desk.NoticeGroup) (Notice,
 		if s.Links.Case != nil {
 			link = s.Links.Case(cards[i].ID)
 		}
-		card := NewCard(&cards[i], link)
+		card := NewCard(&cards[i], link, s.Names)
 		if b.Counts.Open() == 0 && b.Counts.Answered == 0 {
 			card.Excerpt, card.Why = "", "" // all left the message; some went to another
 		}

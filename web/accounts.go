@@ -48,7 +48,7 @@ type accountRow struct {
 
 func (s *Server) accountRow(a *desk.AccountState) accountRow {
 	now := s.opt.Now()
-	row := accountRow{AccountState: *a, Net: networkOf(a.Site), State: string(a.Stage(now)), Left: a.ExpiresAt.Sub(now)}
+	row := accountRow{AccountState: *a, Net: s.networkOf(a.Site), State: string(a.Stage(now)), Left: a.ExpiresAt.Sub(now)}
 	connected := !a.Connected.IsZero()
 	switch {
 	case row.State != "":

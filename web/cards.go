@@ -22,7 +22,7 @@ type who struct {
 
 func (s *Server) whoOf(l *Lang, m *desk.Mention) who {
 	name := authorName(m)
-	w := who{Name: name, Net: networkOf(m.Site).Letter, Place: place(m), Initials: initials(name), Avatar: tint(string(m.Site) + string(m.Author.ID) + name)}
+	w := who{Name: name, Net: s.networkOf(m.Site).Letter, Place: s.place(m), Initials: initials(name), Avatar: tint(string(m.Site) + string(m.Author.ID) + name)}
 	if m.Anonymous || name == "" {
 		w.Name, w.Initials = l.T("mention.anonymous"), "?"
 		if name != "" {
@@ -143,6 +143,9 @@ func urgencyOf(label string) string {
 // cardPills lists the facts of a card, what needs a hand first.
 func (s *Server) cardPills(v *visitor, c *desk.Card) []pill {
 	var out []pill
+	if c.Head.Visibility == desk.Private {
+		out = append(out, pill{"pill--line", "lock", v.lang.T("msg.private")})
+	}
 	if p, ok := replyPill(v.lang, c.ReplyState, c.ReplySeen); ok {
 		out = append(out, p)
 	}

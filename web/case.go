@@ -38,6 +38,7 @@ type messageView struct {
 	Ours     bool
 	Lead     bool // the mention that is answered
 	Gone     bool
+	Private  bool // not meant for the public
 	Edited   time.Time
 	Stars    *starView
 	Lang     string

@@ -103,7 +103,7 @@ func (s *Server) compose(v *visitor, c composer, cv *desk.CaseView, target *desk
 	} else if target.Visibility == desk.Private {
 		a.Possible, a.ByHand, a.Why = false, false, v.lang.T("composer.private")
 	}
-	c.Net = networkOf(target.Site).Name
+	c.Net = s.networkOf(target.Site).Name
 	if c = s.onlyAnswer(v, c, cv, target, a); c.Why != "" {
 		return c
 	}

@@ -33,7 +33,7 @@ func (s *Server) conversation(w http.ResponseWriter, r *http.Request, v *visitor
 	if err != nil {
 		return err
 	}
-	p := conversationPage{base: b, Case: cv.Case.ID, Net: networkOf(target.Site).Name}
+	p := conversationPage{base: b, Case: cv.Case.ID, Net: s.networkOf(target.Site).Name}
 	said, err := s.opt.Conversation(r.Context(), target.Mention)
 	switch {
 	case errors.Is(err, desk.ErrNotFound), errors.Is(err, desk.ErrGone):

@@ -31,6 +31,7 @@ type Kind struct {
 	Moderates     bool          // the site looks at replies before it shows them
 	Window        time.Duration // after which data cannot be had any more; 0 when it stays
 	Cost          string        // a sentence; empty when free
+	Currency      string        // in which it is counted what is spent, as people write it; empty when not known
 	NoTraining    bool
 	Forgets       bool // what is removed there is removed here
 	SeesEdits     bool
@@ -61,15 +62,15 @@ type kindView struct {
 }
 
 // viewKind gives a kind its name and letter; a summary that begins with the name goes on without it.
-func viewKind(k Kind) kindView {
+func (s *Server) viewKind(k Kind) kindView {
 	if k.Title == "" {
-		k.Title = networkOf(desk.Site(k.Kind)).Name
+		k.Title = s.networkOf(desk.Site(k.Kind)).Name
 	}
 	if rest, ok := strings.CutPrefix(k.Summary, k.Title+": "); ok {
 		first, size := utf8.DecodeRuneInString(rest)
 		k.Summary = string(unicode.ToUpper(first)) + rest[size:]
 	}
-	return kindView{Kind: k, Net: networkOf(desk.Site(k.Kind))}
+	return kindView{Kind: k, Net: s.networkOf(desk.Site(k.Kind))}
 }
 
 // kindGroup is the kinds of one group.
@@ -107,7 +108,7 @@ func (s *Server) connectors(w http.ResponseWriter, r *http.Request, v *visitor) 
 		default:
 			name = "other"
 		}
-		in[name] = append(in[name], viewKind(k))
+		in[name] = append(in[name], s.viewKind(k))
 		p.Count++
 		if k.Replies {
 			p.Answer++
@@ -121,6 +122,16 @@ func (s *Server) connectors(w http.ResponseWriter, r *http.Request, v *visitor) 
 	return s.page(w, r, v, "connectors", &p)
 }
 
+// kind returns what is known of a kind; nothing when this build has no such connector.
+func (s *Server) kind(name string) Kind {
+	for _, k := range s.kinds() {
+		if k.Kind == name {
+			return k
+		}
+	}
+	return Kind{}
+}
+
 // costly tells which kinds have a cost.
 func (s *Server) costly() map[string]bool {
 	out := map[string]bool{}
@@ -131,7 +142,7 @@ func (s *Server) costly() map[string]bool {
 }
 
 // spent writes what a source spent at its network in this calendar month (UTC); nothing when that is nothing.
-func (s *Server) spent(ctx context.Context, lang *Lang, source string) (string, error) {
+func (s *Server) spent(ctx context.Context, lang *Lang, source, kind string) (string, error) {
 	if s.opt.Spent == nil {
 		return "", nil
 	}
@@ -142,7 +153,11 @@ func (s *Server) spent(ctx context.Context, lang *Lang, source string) (string, 
 	}
 	var said []string
 	if micros > 0 {
-		said = append(said, lang.T("sources.spent.money", "amount", money(lang, micros)))
+		key, currency := "sources.spent.money", s.kind(kind).Currency
+		if currency != "" {
+			key = "sources.spent.currency"
+		}
+		said = append(said, lang.T(key, "amount", money(lang, micros), "currency", currency))
 	}
 	if units > 0 {
 		said = append(said, lang.T("sources.spent.units", "n", units))
@@ -171,7 +186,7 @@ func (s *Server) connector(w http.ResponseWriter, r *http.Request, v *visitor) e
 		if k.Kind != r.PathValue("kind") {
 			continue
 		}
-		view := viewKind(k)
+		view := s.viewKind(k)
 		b, err := s.base(r, v, "sources", view.Title)
 		if err != nil {
 			return err

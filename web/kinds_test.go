@@ -28,7 +28,7 @@ func kinds() []web.Kind {
 		{Kind: "googlebusiness", Title: "Google Business Profile", Group: "reviews", Summary: "Reviews of places", Polls: true, Replies: true, Edit: true, Limit: 4096, Counts: "bytes", Certainty: "upsert", Moderates: true},
 		{Kind: "trustpilot", Group: "reviews", Summary: "Service reviews", Polls: true, Replies: true, Certainty: "upsert", Cost: "A paid module."},
 		{Kind: "forum", Group: "forums", Summary: "Posts", Polls: true, Replies: true, Limit: 32000, Counts: "codepoints", Certainty: "read-back"},
-		{Kind: "feed", Title: "Feeds", Group: "other", Summary: "RSS, Atom and JSON feeds", Polls: true, Pushes: true, Certainty: "none", SeesEdits: true},
+		{Kind: "feed", Title: "Feed", Group: "other", Summary: "RSS, Atom and JSON feeds", Polls: true, Pushes: true, Certainty: "none", SeesEdits: true},
 		{Kind: "webhook", Summary: "Deliveries", Pushes: true, Certainty: "none"},
 	}
 }
@@ -109,6 +109,11 @@ func TestSpent(t *testing.T) {
 		}
 	}
 	has(t, s.get("/sources/"+m.sources[0].Name, 200), ".facts", "12.35 in its currency")
+	dollars := newSite(t, m, func(o *web.Options) {
+		o.Spent = spent
+		o.Kinds = func() []web.Kind { return []web.Kind{{Kind: kind, Cost: "A coin for each.", Currency: "US$"}} }
+	})
+	has(t, dollars.get("/sources", 200), "table", "12.35 US$, 1,200 units this month")
 	free := newSite(t, sampled(), func(o *web.Options) {
 		o.Spent = func(context.Context, string, time.Time) (int64, int64, error) { return 0, 0, nil }
 	})

@@ -59,7 +59,7 @@ func (s *Server) outbox(w http.ResponseWriter, r *http.Request, v *visitor) erro
 	}
 	p.DeskStop = stopped[stopView{"desk", ""}]
 	for _, a := range accounts {
-		p.Accounts = append(p.Accounts, accountView{a, networkOf(a.Site), a.Stopped || stopped[stopView{"account", a.Name}]})
+		p.Accounts = append(p.Accounts, accountView{a, s.networkOf(a.Site), a.Stopped || stopped[stopView{"account", a.Name}]})
 	}
 	for _, br := range s.brandsOf(v) {
 		p.Brands = append(p.Brands, brandStop{br.Name, br.Title, stopped[stopView{"brand", br.Name}]})
@@ -74,7 +74,7 @@ func (s *Server) entries(r *http.Request, v *visitor, states ...desk.EntryState)
 	}
 	var out []outView
 	for _, row := range rows {
-		out = append(out, outView{row, networkOf(row.Site), row.Kind == desk.EntryNotice})
+		out = append(out, outView{row, s.networkOf(row.Site), row.Kind == desk.EntryNotice})
 	}
 	return out, nil
 }

@@ -48,9 +48,27 @@ func authorName(m *desk.Mention) string {
 // network is how a site's kind is called and the letter that stands for it.
 type network struct{ Name, Letter string }
 
-// networkOf names the network of a site: the part before the colon of desk.Site.
-func networkOf(site desk.Site) network {
+// networkOf names the network of a site: the part before the colon of desk.Site, called as its kind of connector is.
+func (s *Server) networkOf(site desk.Site) network {
 	kind, _, _ := strings.Cut(string(site), ":")
+	n := byKind(kind)
+	if title := s.titles[kind]; title != "" {
+		n.Name = title
+	}
+	return n
+}
+
+// titlesOf lists what people call the kinds.
+func titlesOf(kinds []Kind) map[string]string {
+	out := make(map[string]string, len(kinds))
+	for _, k := range kinds {
+		out[k.Kind] = k.Title
+	}
+	return out
+}
+
+// byKind names a network that no connector of this build is called after, and gives each its letter.
+func byKind(kind string) network {
 	switch kind {
 	case "googleplay":
 		return network{"Google Play", "▸"}
@@ -73,8 +91,8 @@ func networkOf(site desk.Site) network {
 }
 
 // place is where a mention stands, for the line under the name: the network, then handle, host or the site's own part.
-func place(m *desk.Mention) string {
-	name := networkOf(m.Site).Name
+func (s *Server) place(m *desk.Mention) string {
+	name := s.networkOf(m.Site).Name
 	kind, rest, _ := strings.Cut(string(m.Site), ":")
 	switch {
 	case m.Author.Handle != "" && m.Author.Name != "":

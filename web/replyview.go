@@ -85,7 +85,7 @@ func (s *Server) answerTo(l *Lang, cv *desk.CaseView, r *desk.Reply, out *replyV
 	}
 	m := &cv.Thread[i].Mention
 	a := s.opt.Answer(m)
-	out.Net = networkOf(m.Site).Name
+	out.Net = s.networkOf(m.Site).Name
 	if r.State == desk.ReplyByHand {
 		out.Post = safeURL(m.URL)
 	}

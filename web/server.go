@@ -20,6 +20,7 @@ var files embed.FS
 // Server serves the pages. It is safe for use by many goroutines.
 type Server struct {
 	opt      Options
+	titles   map[string]string // of kinds
 	langs    map[string]*Lang
 	pages    map[string]*pageSet // by language
 	assets   *assets
@@ -48,7 +49,7 @@ func New(opt Options) (*Server, error) {
 	}
 	opt = withDefaults(opt)
 	s := &Server{opt: opt, hashing: make(chan struct{}, maxHashing), registry: opt.Registry}
-	s.doors = newLimiter(opt.Now)
+	s.doors, s.titles = newLimiter(opt.Now), titlesOf(opt.Kinds())
 	var err error
 	if s.langs, err = loadLangs(files, "messages"); err != nil {
 		return nil, fmt.Errorf("web: %w", err)

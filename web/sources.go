@@ -29,13 +29,17 @@ type sourceView struct {
 	State string // message key and class: ok, new, failing, stopped, gap, removed
 	Late  bool
 	Every string
+	Keeps string // how far back the network gives what was said; empty where that has no end
 	Spent string // at the network this month; empty where nothing costs, or nothing was spent
 }
 
 func (s *Server) sourceView(c clock, src *desk.SourceState) sourceView {
-	v := sourceView{SourceState: *src, Net: networkOf(src.Site), State: string(src.Health), Every: c.Span(src.Every)}
+	v := sourceView{SourceState: *src, Net: s.networkOf(src.Site), State: string(src.Health), Every: c.Span(src.Every)}
 	if src.Site == "" {
-		v.Net = networkOf(desk.Site(src.Kind))
+		v.Net = s.networkOf(desk.Site(src.Kind))
+	}
+	if window := s.kind(src.Kind).Window; window > 0 {
+		v.Keeps = c.Span(window)
 	}
 	switch {
 	case src.Removed:
@@ -67,7 +71,7 @@ func (s *Server) sources(w http.ResponseWriter, r *http.Request, v *visitor) err
 	for i := range list {
 		view := s.sourceView(c, &list[i])
 		if costs[view.Kind] {
-			if view.Spent, err = s.spent(r.Context(), v.lang, view.Name); err != nil {
+			if view.Spent, err = s.spent(r.Context(), v.lang, view.Name, view.Kind); err != nil {
 				return err
 			}
 		}
@@ -143,7 +147,7 @@ func (s *Server) showSource(w http.ResponseWriter, r *http.Request, v *visitor, 
 		return err
 	}
 	p := sourcePage{base: b, Source: s.sourceView(s.pages[v.lang.Code].clock, src)}
-	if p.Source.Spent, err = s.spent(r.Context(), v.lang, src.Name); err != nil {
+	if p.Source.Spent, err = s.spent(r.Context(), v.lang, src.Name, src.Kind); err != nil {
 		return err
 	}
 	for i := range items {

@@ -60,6 +60,7 @@ type rowView struct {
 	About     string
 	Case      desk.CaseID
 	Gone      bool
+	Private   bool
 	Edited    bool
 	Ours      bool
 	Spam      bool
@@ -198,6 +199,6 @@ func (s *Server) row(l *Lang, m *desk.MentionRow) rowView {
 	return rowView{
 		ID: m.ID, Href: mentionHref(&m.Mention), Who: s.whoOf(l, &m.Mention), At: when(&m.Mention), Text: text.Excerpt(oneLine(m.Words()), rowWords),
 		Lang: langTag(&m.Mention, &m.Verdict), Stars: stars(l, m.Rating), Sentiment: sentimentOf(m.Verdict.Sentiment.Label), Urgency: urgencyOf(m.Verdict.Urgency.Label),
-		About: about(&m.Verdict), Case: m.Case, Gone: !m.GoneAt.IsZero(), Edited: m.Version > 1, Ours: m.Ours, Spam: m.Verdict.Spam.Label == desk.Yes,
+		About: about(&m.Verdict), Case: m.Case, Gone: !m.GoneAt.IsZero(), Edited: m.Version > 1, Ours: m.Ours, Private: m.Visibility == desk.Private, Spam: m.Verdict.Spam.Label == desk.Yes,
 	}
 }

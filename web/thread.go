@@ -46,8 +46,8 @@ func (m *messageView) rank() int {
 // mentionMessage shows a mention with the reasons marked in its words.
 func (s *Server) mentionMessage(l *Lang, m *desk.MentionRow, versions []desk.Version) messageView {
 	view := messageView{
-		ID: string(m.ID), Who: s.whoOf(l, &m.Mention), At: when(&m.Mention), Ours: m.Ours, Gone: !m.GoneAt.IsZero(), Edited: m.EditedAt,
-		Stars: stars(l, m.Rating), Lang: langTag(&m.Mention, &m.Verdict), URL: safeURL(m.URL), Net: networkOf(m.Site).Name,
+		ID: string(m.ID), Who: s.whoOf(l, &m.Mention), At: when(&m.Mention), Ours: m.Ours, Gone: !m.GoneAt.IsZero(), Private: m.Visibility == desk.Private, Edited: m.EditedAt,
+		Stars: stars(l, m.Rating), Lang: langTag(&m.Mention, &m.Verdict), URL: safeURL(m.URL), Net: s.networkOf(m.Site).Name,
 	}
 	words := m.Words()
 	segs := []segment{{Text: words}}

@@ -42,7 +42,7 @@ type Options struct {
 func Spec() connectors.Spec {
 	return connectors.Spec{
 		Kind:    "feed",
-		Title:   "Feeds",
+		Title:   "Feed",
 		Group:   connectors.GroupOther,
 		Summary: "RSS, Atom and JSON feeds: blogs, news, forums, Google Alerts",
 		Sample:  sample,

@@ -35,7 +35,7 @@ const (
 func Spec() connectors.Spec {
 	return connectors.Spec{
 		Kind:    "file",
-		Title:   "Files",
+		Title:   "File",
 		Group:   connectors.GroupOther,
 		Summary: "CSV, TSV and JSON Lines files, plain or gzipped: exports of review sites, help desks and surveys",
 		Sample:  sample,

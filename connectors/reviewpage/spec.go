@@ -13,7 +13,7 @@ var sample string
 func Spec() connectors.Spec {
 	return connectors.Spec{
 		Kind:    "reviewpage",
-		Title:   "Review pages",
+		Title:   "Review page",
 		Group:   connectors.GroupReviews,
 		Summary: "Reviews on a web page: schema.org in JSON-LD, microdata or RDFa, or by selectors",
 		Sample:  sample,

@@ -48,7 +48,7 @@ type Options struct {
 func Spec() connectors.Spec {
 	return connectors.Spec{
 		Kind:    "webhook",
-		Title:   "Webhooks",
+		Title:   "Webhook",
 		Group:   connectors.GroupOther,
 		Summary: "Signed deliveries of JSON from anything that can send them",
 		Sample:  sample,

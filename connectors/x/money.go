@@ -61,8 +61,8 @@ func (c *Connector) next() time.Time {
 // usedUp says that reading rests until the next month.
 func (c *Connector) usedUp() error {
 	return &desk.Transient{After: c.next().Sub(c.now()), Err: fmt.Errorf(
-		"the budget of %s US$ a month is used up, less the %d %% kept for replies; X is read again on %s, or when budget is raised",
-		dollars(c.micros()), c.opt.Reserve, c.next().Format("2 January"))}
+		"the budget of %s US$ a month is used up, less the %d %% kept for replies; X is read again on %s, or when budget is raised, and its search finds nothing then that is older than %d days",
+		dollars(c.micros()), c.opt.Reserve, c.next().Format("2 January"), int(window.Hours()/24))}
 }
 
 // pay notes what calls outside of polls cost. The money is gone either way, so a failure to note it does not undo what was done.

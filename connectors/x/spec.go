@@ -37,6 +37,7 @@ func capabilities() connectors.Capabilities {
 		Limit: 280, Counts: "weighted",
 		Certainty: connectors.CertainReadBack, Delay: 15 * time.Second, Window: window,
 		Cost:       "0.005 US$ for each post read and 0.010 for its author, 0.010 for a reply (and 0.005 for the look before it), 0.010 for a deletion.",
+		Currency:   "US$",
 		NoTraining: true, SeesEdits: true, SeesGone: true, Forgets: true,
 	}
 }

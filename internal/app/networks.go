@@ -143,7 +143,7 @@ func (a *App) webKinds() []web.Kind {
 		k := web.Kind{
 			Kind: l.Kind, Title: l.Title, Group: string(l.Group), Summary: l.Summary, Polls: c.Polls, Pushes: c.Pushes, Replies: c.Replies, Many: c.Many,
 			Edit: c.Edit, Delete: c.Delete, Limit: c.Limit, Counts: c.Counts, Certainty: string(c.Certainty), Resend: c.Resend, Delay: c.Delay,
-			Moderates: c.Moderates, Window: c.Window, Cost: c.Cost, NoTraining: c.NoTraining, Forgets: c.Forgets, SeesEdits: c.SeesEdits, SeesGone: c.SeesGone,
+			Moderates: c.Moderates, Window: c.Window, Cost: c.Cost, Currency: c.Currency, NoTraining: c.NoTraining, Forgets: c.Forgets, SeesEdits: c.SeesEdits, SeesGone: c.SeesGone,
 			Login: l.Login, Sample: l.Sample,
 		}
 		for _, s := range l.Settings {

@@ -95,7 +95,7 @@ sources: [{name: town, kind: x, account: acme-x, brand: acme, every: 1h, server:
 	if got := w.spent() - before; got != 15_000 {
 		t.Errorf("the answer cost %d millionths, want the look at 5,000 and the answer at 10,000", got)
 	}
-	w.says("/sources", "main", "0.07 in its currency this month")
+	w.says("/sources", "main", "0.07 US$ this month")
 	w.poll() // the account's own posts: the answer comes back
 	if n := w.get(link).Find(".msg--ours").Length(); n != 1 {
 		t.Errorf("the case shows our one answer %d times", n)
@@ -116,6 +116,7 @@ func (w *world) outOfMoney(b *birds, link string) {
 		w.t.Errorf("it was read %d times without money", n)
 	}
 	w.says("/sources", "main", "The budget of 1 US$ a month is used up")
+	w.says("/sources", "main", "its search finds nothing then that is older than 7 days")
 	const second, third = "It arrives tomorrow.", "Has it arrived?"
 	w.submit(link, "send", url.Values{"text": {second}})
 	w.until("the answer from the reserve is public", func() bool { return b.public(second) == 1 })

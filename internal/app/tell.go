@@ -33,9 +33,17 @@ func (a *App) newSender() (notify.Sender, error) {
 		}
 		targets[t.Name] = n
 	}
+	names := notify.Names{}
+	for _, kind := range a.kinds.Kinds() {
+		spec, err := a.kinds.Spec(kind)
+		if err != nil {
+			return notify.Sender{}, err
+		}
+		names[kind] = spec.Title
+	}
 	url := a.url()
 	return notify.Sender{
-		Log: a.store, Targets: targets, Desk: a.cfg.Desk.Name, Logger: a.log,
+		Log: a.store, Targets: targets, Desk: a.cfg.Desk.Name, Names: names, Logger: a.log,
 		Links: notify.Links{
 			Case:  func(id desk.CaseID) string { return url + "/cases/" + string(id) },
 			Board: url + "/board", Sources: url + "/sources", Outbox: url + "/outbox", Accounts: url + "/accounts",

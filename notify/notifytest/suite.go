@@ -145,7 +145,7 @@ func hostile(t *testing.T, s Subject) {
 		// As the desk makes cards: cleaned.
 		card := desk.Card{OwnerName: text, Case: desk.Case{State: desk.CaseNew}}
 		card.Head.ID, card.Head.Text, card.Head.Author.Name = "m", text, text
-		n.Cards, n.Counts = []notify.Card{notify.NewCard(&card, "")}, notify.Counts{New: 1}
+		n.Cards, n.Counts = []notify.Card{notify.NewCard(&card, "", nil)}, notify.Counts{New: 1}
 		tell(t, s, n)
 	}
 	if s.Acts != nil {

@@ -112,9 +112,6 @@ func subject(n notify.Notice) string {
 	has := func(name string) string {
 		for _, l := range n.Labels {
 			if l.Name == name {
-				if name == "site" {
-					return notify.SiteName(desk.Site(l.Value))
-				}
 				return l.Value
 			}
 		}
