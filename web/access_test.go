@@ -70,7 +70,9 @@ func TestAccessible(t *testing.T) {
 		theme, other, screen string
 		width                int64
 	}{{"light", "dark", "wide", 1440}, {"dark", "light", "phone", 390}} {
+		unlock := m.lock() // the page before may still ask
 		m.users["TA"].Theme = v.theme
+		unlock()
 		do(t, ctx, chromedp.EmulateViewport(v.width, 900))
 		for _, p := range s.looks() {
 			do(t, ctx, chromedp.Navigate(s.URL+p.path), chromedp.WaitReady("main"))
