@@ -169,7 +169,7 @@ func (d *Desk) takenAway(ctx context.Context, tx Tx, c *desk.Case, m *desk.Menti
 
 // plainWords are the words of a text without its links, which sites shorten as they like.
 func plainWords(s string) string {
-	words := slices.DeleteFunc(strings.Fields(s), func(w string) bool {
+	words := slices.DeleteFunc(strings.Fields(unaddressed(s)), func(w string) bool {
 		return strings.Contains(w, "://") || strings.HasSuffix(w, "…") || strings.Contains(w, ".") && strings.Contains(w, "/")
 	})
 	return strings.Join(text.QueryTokens(strings.Join(words, " ")), " ")

@@ -88,8 +88,20 @@ func (d *Desk) recognise(ctx context.Context, tx Tx, c *desk.Case, r *desk.Reply
 
 // sameWords compares what was sent with what a site shows: sites change white space, shorten links and add handles in front.
 func sameWords(sent, seen string) bool {
-	a, b := strings.Join(text.QueryTokens(sent), " "), strings.Join(text.QueryTokens(seen), " ")
+	a, b := strings.Join(text.QueryTokens(unaddressed(sent)), " "), strings.Join(text.QueryTokens(unaddressed(seen)), " ")
 	return a != "" && (a == b || strings.HasSuffix(b, " "+a))
+}
+
+// unaddressed is a text without the handles it begins with: networks put them there, take them away, or show them without their server.
+func unaddressed(s string) string {
+	for {
+		s = strings.TrimSpace(s)
+		first, rest, more := strings.Cut(s, " ")
+		if !more || len(first) < 2 || first[0] != '@' {
+			return s
+		}
+		s = rest
+	}
 }
 
 // colleagueAnswered moves the case on and takes back what was about to leave.
