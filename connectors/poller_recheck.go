@@ -2,8 +2,6 @@ package connectors
 
 import (
 	"context"
-	"fmt"
-	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -27,7 +25,7 @@ func (p *Poller) recheck(ctx context.Context, c Configured, lease desk.Lease, b 
 		ctx, cancel := context.WithTimeout(ctx, p.opt.Grace)
 		defer cancel()
 		var found Batch
-		found, err = guardedRecheck(ctx, again, known)
+		err = Guard(func() (err error) { found, err = again.Recheck(ctx, known); return err })
 		addChanged(b, found, known)
 	}
 	if err != nil && ctx.Err() == nil {
@@ -50,14 +48,4 @@ func addChanged(b *Batch, found Batch, known []desk.Mention) {
 	b.Poison = append(b.Poison, found.Poison...)
 	b.Spend.Micros += found.Spend.Micros
 	b.Spend.Units += found.Spend.Units
-}
-
-// guardedRecheck turns a panic into an error.
-func guardedRecheck(ctx context.Context, c Rechecker, known []desk.Mention) (b Batch, err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			b, err = Batch{}, fmt.Errorf("looking again: %w", &panicked{v, debug.Stack()})
-		}
-	}()
-	return c.Recheck(ctx, known)
 }

@@ -46,12 +46,12 @@ func (p *Poller) report(ctx context.Context, state desk.SourceState, lease desk.
 // say logs the turns of a source's health and nothing between them.
 func (p *Poller) say(before desk.SourceState, failure error, stop bool) {
 	log := p.opt.Log.With("source", before.Name)
-	var panicked *panicked
+	var panicked *Panic
 	switch {
 	case stop:
 		log.Warn("source stopped until its configuration changes", "error", failure)
 	case failure != nil && before.Health != desk.HealthFailing && errors.As(failure, &panicked):
-		log.Warn("source fails", "error", failure, "stack", string(panicked.stack))
+		log.Warn("source fails", "error", failure, "stack", string(panicked.Stack))
 	case failure != nil && before.Health != desk.HealthFailing:
 		log.Warn("source fails", "error", failure)
 	case failure == nil && before.Health == desk.HealthFailing:

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"sync"
 	"time"
 
@@ -175,20 +174,8 @@ func (p *Poller) overdue(ctx context.Context, state *desk.SourceState, lease des
 	}
 }
 
-// panicked is the panic of a connector, turned into an error of its source.
-type panicked struct {
-	value any
-	stack []byte
-}
-
-func (p *panicked) Error() string { return fmt.Sprintf("the connector panicked: %v", p.value) }
-
 // guarded polls and turns a panic into an error.
 func guarded(ctx context.Context, c Connector, since Cursor) (b Batch, err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			b, err = Batch{}, &panicked{v, debug.Stack()}
-		}
-	}()
-	return c.Poll(ctx, since)
+	err = Guard(func() (err error) { b, err = c.Poll(ctx, since); return err })
+	return b, err
 }

@@ -49,7 +49,8 @@ func (c *conversations) around(ctx context.Context, m desk.Mention) ([]desk.Ment
 	}
 	ctx, cancel := context.WithTimeout(ctx, conversationTime)
 	defer cancel()
-	said, err := threader.Thread(ctx, m)
+	var said []desk.Mention
+	err := connectors.Guard(func() (err error) { said, err = threader.Thread(ctx, m); return err })
 	if err != nil {
 		return nil, err
 	}

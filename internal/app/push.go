@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"sync"
 	"time"
 
@@ -28,7 +27,12 @@ func (a *App) deliver(ctx context.Context, name string, d web.Delivery) (web.Ans
 	ctx, cancel := context.WithTimeout(ctx, pushTime)
 	defer cancel()
 	now := time.Now()
-	batch, answer, err := pushGuarded(ctx, pusher, connectors.Delivery{Method: d.Method, Header: d.Header, Query: d.Query, Body: d.Body, At: now})
+	var batch connectors.Batch
+	var answer connectors.Answer
+	err := connectors.Guard(func() (err error) {
+		batch, answer, err = pusher.Push(ctx, connectors.Delivery{Method: d.Method, Header: d.Header, Query: d.Query, Body: d.Body, At: now})
+		return err
+	})
 	if stored := a.takePush(ctx, s, batch, now); stored != nil {
 		a.log.Error("a delivery could not be stored; the network is asked to send it again", "source", name, "error", stored)
 		return web.Answered{}, stored
@@ -83,16 +87,6 @@ func (a *App) takePush(ctx context.Context, s source, b connectors.Batch, now ti
 	in.First, in.Forget = state.FirstPollAt.IsZero(), s.caps.Forgets
 	_, err = a.work.Ingest(ctx, in)
 	return err
-}
-
-// pushGuarded turns a panic of a connector into an error.
-func pushGuarded(ctx context.Context, p connectors.Pusher, d connectors.Delivery) (b connectors.Batch, answer connectors.Answer, err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			b, answer, err = connectors.Batch{}, connectors.Answer{}, fmt.Errorf("the connector panicked: %v\n%s", v, debug.Stack())
-		}
-	}()
-	return p.Push(ctx, d)
 }
 
 // hook says where a network reaches a source, and the key that the source signs with; nothing when the desk has no public address.
