@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"github.com/earshotdesk/earshot/internal/realsrv"
 )
 
 // finding is one complaint of axe.
@@ -24,7 +26,7 @@ func axeScript(t *testing.T) string {
 	t.Helper()
 	b, err := os.ReadFile("node_modules/axe-core/axe.min.js")
 	if errors.Is(err, os.ErrNotExist) {
-		missing(t, "no axe: run npm ci in web/")
+		realsrv.Need(t, "axe", "npm ci in web/")
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -13,6 +12,8 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+
+	"github.com/earshotdesk/earshot/internal/realsrv"
 )
 
 // patience is how long one step in the browser may take; a busy machine takes seconds.
@@ -21,11 +22,7 @@ const patience = 25 * time.Second
 // chrome starts a browser of its own, or skips with the command that installs one.
 func chrome(t *testing.T) context.Context {
 	t.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		missing(t, "no browser: apt-get install chromium")
-	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(realsrv.Chromium(t)), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-sync", true), chromedp.Flag("force-prefers-reduced-motion", true), chromedp.NoFirstRun, chromedp.UserDataDir(t.TempDir()), chromedp.WindowSize(1440, 900))
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), opts...)
@@ -42,15 +39,6 @@ func chrome(t *testing.T) context.Context {
 		return err
 	}))
 	return ctx
-}
-
-// missing skips, or fails where everything must be there.
-func missing(t *testing.T, why string) {
-	t.Helper()
-	if os.Getenv("EARSHOT_REQUIRE_REAL") == "1" {
-		t.Fatal(why)
-	}
-	t.Skip(why)
 }
 
 // step runs one action under a deadline. When it fails, the page is kept and the test ends.
