@@ -149,6 +149,7 @@ func blank() desk.Verdict {
 		Urgency:   desk.Tag{Label: desk.UrgencyLow, Score: 1},
 		Intent:    desk.Tag{Label: desk.IntentOther, Score: 1},
 		Spam:      desk.Tag{Label: desk.No, Score: 1},
+		Offensive: desk.Tag{Label: desk.No, Score: 1},
 		Products:  []desk.Named{},
 		Topics:    []desk.Named{},
 		Reasons:   make([]desk.Reason, 0, 20),

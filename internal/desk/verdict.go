@@ -53,12 +53,20 @@ type Named struct {
 // Reason names one cause of one tag. From and To are UTF-8 byte offsets into the text as given; both are 0 when the cause is not
 // a place in the text (stars, a rule, the author's history).
 type Reason struct {
-	Tag    string  `json:"tag"`  // sentiment, urgency, intent, spam, language, product, topic
+	Tag    string  `json:"tag"`  // sentiment, urgency, intent, spam, offensive, language, product, topic
 	By     string  `json:"by"`   // word, emoji, stars, rule, alias, negation, history, reach …
 	Text   string  `json:"text"` // the words as given, or the rule's name
 	From   int     `json:"from"`
 	To     int     `json:"to"`
 	Weight float64 `json:"weight"` // how far it moved the tag; negative moves towards "negative", "low" and "no"
+	Moves  []Move  `json:"moves,omitempty"`
+}
+
+// Move is by how much a reason moves one label of a tag with several, in natural log units before the softmax. Summing the moves
+// of all reasons of a tag for each label and taking the softmax gives the verdict's probabilities again.
+type Move struct {
+	Label string  `json:"label"`
+	By    float64 `json:"by"`
 }
 
 // Verdict is triage's conclusion about one text. Its JSON is the contract of `earshot triage --format jsonl`.
@@ -68,6 +76,7 @@ type Verdict struct {
 	Urgency   Tag       `json:"urgency"`
 	Intent    Tag       `json:"intent"`
 	Spam      Tag       `json:"spam"`
+	Offensive Tag       `json:"offensive"`
 	Brands    []Named   `json:"brands,omitempty"`
 	Products  []Named   `json:"products"`
 	Topics    []Named   `json:"topics"`
