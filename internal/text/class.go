@@ -2,6 +2,47 @@ package text
 
 import "unicode"
 
+// byteClass is a set of what a byte of folded text can be.
+type byteClass uint8
+
+const (
+	isLatin byteClass = 1 << iota // an ASCII letter
+	isDigit
+	isGreek // begins a character of the Greek block
+	isJoint // may join what stands around it: the signs within words, numbers, links and addresses, and bytes beyond ASCII
+)
+
+// The tables are built once and never written again.
+var (
+	classes = byteClasses()
+	letters = smallLetters() // of the characters of two bytes
+)
+
+func byteClasses() (t [256]byteClass) {
+	for c := range t {
+		switch {
+		case 'a' <= c && c <= 'z':
+			t[c] = isLatin
+		case '0' <= c && c <= '9':
+			t[c] = isDigit
+		case c >= 0x80:
+			t[c] = isJoint
+		}
+	}
+	for _, c := range ".-_+%@:,'" {
+		t[c] = isJoint
+	}
+	t[0xCD], t[0xCE], t[0xCF] = isGreek|isJoint, isGreek|isJoint, isGreek|isJoint
+	return t
+}
+
+func smallLetters() (t [0x800]bool) {
+	for r := range rune(0x800) {
+		t[r] = r >= 0x80 && isLetter(r)
+	}
+	return t
+}
+
 // alnum tells whether c is an ASCII letter or digit of folded text.
 func alnum(c byte) bool { return 'a' <= c && c <= 'z' || '0' <= c && c <= '9' }
 

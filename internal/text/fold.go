@@ -49,9 +49,16 @@ func appendFold(dst []byte, off []int32, s string, mapped bool) ([]byte, []int32
 			i++
 			continue
 		}
-		r, size := utf8.DecodeRuneInString(s[i:])
 		n := len(dst)
-		dst = appendFoldRune(dst, r, size)
+		size := 2
+		if 0xC2 <= c && c < 0xE0 && i+1 < len(s) && s[i+1]&0xC0 == 0x80 {
+			p := twoBytes[rune(c&0x1F)<<6|rune(s[i+1]&0x3F)]
+			dst = append(dst, byte(p), byte(p>>8))[:n+int(p>>16&3)]
+		} else {
+			var r rune
+			r, size = utf8.DecodeRuneInString(s[i:])
+			dst = appendFoldRune(dst, r, size)
+		}
 		if mapped {
 			for ; n < len(dst); n++ {
 				off = append(off, int32(i))

@@ -23,32 +23,65 @@ type Token struct {
 	Start, End int
 }
 
-// Doc is a text read once: folded and cut into tokens. The zero value is ready; Read may be called again to reuse its memory.
+// Doc is a text read once: folded as [Judged] says and cut into tokens. The zero value is ready; Read may be called again to reuse
+// its memory.
 type Doc struct {
-	Text    string
-	Folded  []byte
-	Tokens  []Token
-	offsets []int32
+	Text   string
+	Folded []byte
+	Tokens []Token
+
+	offsets  []int32 // for each byte of Folded where it came from, and len(Text)
+	same     bool    // every byte folded to one, so that offsets stay empty
+	seen     script  // the alphabets besides the Latin one
+	greek    int     // Greek letters
+	unmasked bool    // nothing is left to unmask, or nothing is to be
+	spare    []byte
+	spareOff []int32
 }
 
-// Tokens cuts s into its tokens; what lies between them is punctuation, space or invalid.
+// Tokens cuts s into its tokens as it stands, unmasking nothing; what lies between them is punctuation, space or invalid.
 func Tokens(s string) []Token {
 	var d Doc
-	d.Read(s)
+	d.Text, d.unmasked = s, true
+	d.fold(s, false)
+	d.cut(0)
 	return d.Tokens
 }
 
 // Read folds and cuts s, in time linear in its length.
 func (d *Doc) Read(s string) {
-	d.Text = s
-	d.Folded, d.offsets = AppendFoldMap(d.Folded[:0], d.offsets[:0], s)
+	d.Text, d.unmasked = s, false
 	d.Tokens = d.Tokens[:0]
-	for i := 0; i < len(d.Folded); {
+	d.fold(s, true)
+	if d.seen != 0 && (d.seen != greek || d.greek*8 < len(s)) {
+		d.unmask(0) // letters of two alphabets
+	}
+	d.cut(0)
+}
+
+// cut finds the tokens from a folded offset on.
+func (d *Doc) cut(i int) {
+	single := 0 // words of one letter in a row
+	for i < len(d.Folded) {
 		kind, end := d.scan(i)
 		if end <= i {
-			_, size := utf8.DecodeRune(d.Folded[i:])
-			i += size
+			i += runeSize(d.Folded[i])
 			continue
+		}
+		if !d.unmasked {
+			if kind != Word || end-i > runeSize(d.Folded[i]) {
+				single = 0
+			} else if single++; single == spelledLetters {
+				first := len(d.Tokens) - spelledLetters + 1
+				i = d.Tokens[first].Start
+				d.Tokens = d.Tokens[:first]
+				d.unmask(i)
+				continue
+			}
+			if d.masked(kind, i, end) {
+				d.unmask(i)
+				continue
+			}
 		}
 		from, to := d.Place(i, end)
 		d.Tokens = append(d.Tokens, Token{kind, from, to, i, end})
@@ -56,18 +89,54 @@ func (d *Doc) Read(s string) {
 	}
 }
 
+// masked tells whether the token from i to end mixes alphabets, or is a word spelled out with hyphens.
+func (d *Doc) masked(kind Kind, i, end int) bool {
+	if kind != Word && kind != Hashtag {
+		return false
+	}
+	b := d.Folded[i:end]
+	if len(b) >= 2*spelledLetters-1 && (b[1] == '-' || b[2] == '-') && spelledEnd(d.Folded, i) > i {
+		return true
+	}
+	if d.seen == 0 {
+		return false
+	}
+	var all byteClass
+	for _, c := range b {
+		all |= classes[c]
+	}
+	return all&(isLatin|isGreek) == isLatin|isGreek
+}
+
+// runeSize is the length in bytes of the character that starts with c.
+func runeSize(c byte) int {
+	switch {
+	case c < 0xC0:
+		return 1
+	case c < 0xE0:
+		return 2
+	case c < 0xF0:
+		return 3
+	}
+	return 4
+}
+
 // Word returns the folded form of token i. It is valid until the next Read.
 func (d *Doc) Word(i int) []byte { return d.Folded[d.Tokens[i].Start:d.Tokens[i].End] }
 
 // Place maps a range of the folded form to the range of the text as given that it came from.
 func (d *Doc) Place(start, end int) (from, to int) {
-	for start > 0 && start < len(d.Folded) && d.offsets[start] == d.offsets[start-1] {
+	if d.same {
+		return start, end
+	}
+	off := d.offsets
+	for start > 0 && start < len(d.Folded) && off[start] == off[start-1] {
 		start-- // inside a character that folds to several
 	}
-	for end > 0 && end < len(d.Folded) && d.offsets[end] == d.offsets[end-1] {
+	for end > 0 && end < len(d.Folded) && off[end] == off[end-1] {
 		end++
 	}
-	return int(d.offsets[start]), int(d.offsets[end])
+	return int(off[start]), int(off[end])
 }
 
 // scan finds the token that starts at i; end is i when none does.
@@ -83,13 +152,15 @@ func (d *Doc) scan(i int) (Kind, int) {
 		}
 		return Hashtag, hashtagEnd(b, i)
 	case c < utf8.RuneSelf:
-		if !alnum(c) {
+		if classes[c]&(isLatin|isDigit) == 0 {
 			return 0, i
 		}
-		if kind, end := dotted(b, i); end > i {
-			return kind, end
+		return wordOrLink(b, i)
+	case c < 0xE0:
+		if letterSize(b, i) > 0 {
+			return wordEnd(b, i)
 		}
-		return wordEnd(b, i)
+		return 0, i // no emoji is below three bytes
 	}
 	r, size := utf8.DecodeRune(b[i:])
 	if isLetter(r) {
@@ -101,20 +172,55 @@ func (d *Doc) scan(i int) (Kind, int) {
 	return 0, i
 }
 
+// wordOrLink scans what starts with an ASCII letter or digit. Most words end where their first run of these does; only before a
+// sign that may join more to it do we look closer.
+func wordOrLink(b []byte, i int) (Kind, int) {
+	j, all := i, byteClass(0)
+	for j < len(b) && classes[b[j]]&(isLatin|isDigit) != 0 {
+		all |= classes[b[j]]
+		j++
+	}
+	if j == len(b) || classes[b[j]] == 0 {
+		if all&isLatin != 0 {
+			return Word, j
+		}
+		return Number, j
+	}
+	if b[j] < utf8.RuneSelf {
+		if kind, end := dotted(b, i); end > i {
+			return kind, end
+		}
+	}
+	return wordEnd(b, i)
+}
+
 // wordEnd scans a word or number.
 func wordEnd(b []byte, i int) (Kind, int) {
 	kind := Number
 	for i < len(b) {
-		n := letterSize(b, i)
-		if n == 0 {
-			if !innerMark(b, i, kind) {
-				break
-			}
-			n = 1
-		} else if b[i] < '0' || b[i] > '9' {
+		c := classes[b[i]]
+		switch {
+		case c&isLatin != 0:
 			kind = Word
+			i++
+		case c&isDigit != 0:
+			i++
+		case c&isGreek != 0 && letters[rune(b[i]&0x1F)<<6|rune(b[i+1]&0x3F)]:
+			kind = Word
+			i += 2
+		case c == 0:
+			return kind, i
+		default:
+			n := letterSize(b, i)
+			if n > 0 {
+				kind = Word
+			} else if innerMark(b, i, kind) {
+				n = 1
+			} else {
+				return kind, i
+			}
+			i += n
 		}
-		i += n
 	}
 	return kind, i
 }
@@ -138,9 +244,18 @@ func innerMark(b []byte, i int, kind Kind) bool {
 
 // letterSize is the size of the letter, mark or digit at i; 0 when there is none.
 func letterSize(b []byte, i int) int {
+	if i >= len(b) {
+		return 0
+	}
 	if c := b[i]; c < utf8.RuneSelf {
 		if alnum(c) {
 			return 1
+		}
+		return 0
+	}
+	if b[i] < 0xE0 && i+1 < len(b) {
+		if letters[rune(b[i]&0x1F)<<6|rune(b[i+1]&0x3F)] {
+			return 2
 		}
 		return 0
 	}
@@ -209,6 +324,6 @@ func (d *Doc) emojiEnd(i int, first rune) int {
 
 // joined tells whether a zero-width joiner stood right before the character at folded offset i.
 func (d *Doc) joined(i int) bool {
-	at := int(d.offsets[i])
+	at, _ := d.Place(i, i)
 	return at >= 3 && d.Text[at-3:at] == "\u200d"
 }
