@@ -1,41 +1,48 @@
 package triage
 
 import (
-	"bufio"
-	"compress/gzip"
+	"cmp"
 	"context"
-	"fmt"
-	"io"
-	"os"
+	"maps"
 	"path/filepath"
+	"runtime"
 	"slices"
-	"strings"
+	"sync"
 
 	"github.com/earshotdesk/earshot/internal/desk"
 )
 
-// Score is how well the pipeline did on one labelled file.
-type Score struct {
-	File        string                    `json:"file"`
-	Task        string                    `json:"task"` // sentiment, stars or langid
-	Rows        int                       `json:"rows"`
-	LeftOut     int                       `json:"left_out"` // rows whose label is not of the task
-	Accuracy    float64                   `json:"accuracy"`
-	MacroF1     float64                   `json:"macro_f1"`
-	MacroRecall float64                   `json:"macro_recall"`
-	Precision   float64                   `json:"negative_precision"`
-	Recall      float64                   `json:"negative_recall"`
-	ECE         float64                   `json:"ece"` // expected calibration error over ten bins
-	Confusion   map[string]map[string]int `json:"confusion"`
+// Evaluation says how labelled files are judged. Its zero value judges all rows by their text alone.
+type Evaluation struct {
+	Part         string             // PartDev or PartTrain; empty or PartAll for every row
+	LanguageHint bool               // hand the file's lang column to triage, as if the site had said it
+	Mistakes     int                // how many of the surest mistakes are kept for each file
+	Reference    map[string]float64 // macro-F1 to compare with, by the file's bare name; see [ReadReference]
 }
 
-// Evaluate judges labelled files: TSV, perhaps gzipped, with the header "id lang text label source extra". The task is the
-// beginning of the file's name. Stars of 0 to 2 count as negative, 3 as neutral, 4 and 5 as positive; rows with other labels
-// are left out. A file with two classes is decided between those two.
+// Mistake is a row that triage judged wrongly.
+type Mistake struct {
+	Line    int           `json:"line"`
+	Lang    string        `json:"lang,omitempty"`
+	Want    string        `json:"want"`
+	Got     string        `json:"got"`
+	Sure    float64       `json:"sure"` // the probability that it gave its answer
+	Text    string        `json:"text"`
+	Reasons []desk.Reason `json:"reasons,omitempty"` // of the tag in question, the weightiest first, three at most
+}
+
+// Evaluate judges labelled files as [Evaluation.Files] does, every row by its text alone.
 func Evaluate(ctx context.Context, p *Pipeline, files []string) ([]Score, error) {
+	return Evaluation{}.Files(ctx, p, files)
+}
+
+// Files judges labelled files: TSV, perhaps gzipped, whose header names at least the columns text and label. The task is the
+// beginning of a file's name. Stars of 0 to 2 count as negative, 3 as neutral, 4 and 5 as positive; rows with labels that are not
+// of the task are left out. A file with two of the labels is decided between those two. The same files give the same figures.
+func (e Evaluation) Files(ctx context.Context, p *Pipeline, files []string) ([]Score, error) {
 	var out []Score
 	for _, f := range files {
-		s, err := evaluateFile(ctx, p, f)
+		s, err := e.file(ctx, p, f)
 		if err != nil {
 			return out, err
 		}
@@ -44,114 +51,146 @@ func Evaluate(ctx context.Context, p *Pipeline, files []string) ([]Score, error)
 	return out, nil
 }
 
-// row is one labelled text.
-type row struct{ text, label string }
-
-func evaluateFile(ctx context.Context, p *Pipeline, file string) (Score, error) {
-	rows, task, leftOut, err := readRows(file)
+func (e Evaluation) file(ctx context.Context, p *Pipeline, file string) (Score, error) {
+	t, err := taskOf(file)
 	if err != nil {
 		return Score{}, err
 	}
-	labels := map[string]bool{}
-	for _, r := range rows {
-		labels[r.label] = true
+	seen, err := e.survey(ctx, file, t)
+	if err != nil {
+		return Score{}, err
 	}
-	t := tally{confusion: map[string]map[string]int{}}
-	for i, r := range rows {
-		if i%1024 == 0 && ctx.Err() != nil {
-			return Score{}, fmt.Errorf("evaluating %s: %w", file, ctx.Err())
-		}
-		v := p.Judge(desk.TriageInput{Text: r.text})
-		got, sure := v.Language.Label, v.Language.Score
-		if task != "langid" {
-			got, sure = among(v.Sentiment.Scores, labels)
-		}
-		t.add(r.label, got, sure)
+	a, err := e.judge(ctx, p, file, t, seen.labels)
+	if err != nil {
+		return Score{}, err
 	}
-	s := t.score()
-	s.File, s.Task, s.LeftOut = filepath.Base(file), task, leftOut
+	s := a.score(t)
+	s.File, s.LeftOut = filepath.Base(file), seen.leftOut
+	s.Mistakes = a.mistakes
+	if ref, ok := e.Reference[bareName(file)]; ok && ref > 0 {
+		s.Reference, s.Ratio = ref, s.MacroF1/ref
+	}
 	return s, nil
 }
 
-// among picks the likeliest of the labels that a file has.
-func among(s desk.SentimentScores, labels map[string]bool) (string, float64) {
-	best, score, sum := "", -1.0, 0.0
-	for _, c := range []struct {
-		label string
-		p     float64
-	}{{desk.Neutral, s.Neutral}, {desk.Negative, s.Negative}, {desk.Positive, s.Positive}} {
-		if labels[c.label] {
-			if sum += c.p; c.p > score {
-				best, score = c.label, c.p
-			}
-		}
-	}
-	if sum > 0 {
-		score /= sum
-	}
-	return best, score
+// mostLabels bounds how many labels or languages a file may have: more of them are no labels, but a wrong column.
+const mostLabels = 1000
+
+// survey is what must be known of a file before its first row is judged.
+type survey struct {
+	labels  []string // sorted
+	leftOut int
 }
 
-// readRows reads the rows of one file whose labels belong to its task.
-func readRows(file string) (rows []row, task string, leftOut int, err error) {
-	task, _, _ = strings.Cut(filepath.Base(file), ".")
-	if !slices.Contains([]string{"sentiment", "stars", "langid"}, task) {
-		return nil, task, 0, desk.Invalidf("%s: the name must begin with sentiment, stars or langid to say what its labels are", file)
-	}
-	f, err := os.Open(file)
+// survey reads a file once for its labels, so that the rows need not be kept.
+func (e Evaluation) survey(ctx context.Context, file string, t task) (survey, error) {
+	var s survey
+	labels, langs := map[string]bool{}, map[string]bool{}
+	err := ReadLabelled(ctx, file, func(r Labelled) error {
+		if !inPart(e.Part, r.Text) {
+			return nil
+		}
+		label := t.label(r.Label)
+		if label == "" {
+			s.leftOut++
+			return nil
+		}
+		labels[label], langs[r.Lang] = true, true
+		if max(len(labels), len(langs)) > mostLabels {
+			return desk.Invalidf("%s:%d: there are more than %d different labels or languages so far; are the columns right?", file, r.Line, mostLabels)
+		}
+		return nil
+	})
 	if err != nil {
-		return nil, task, 0, fmt.Errorf("opening labelled texts: %w", err)
+		return s, err
 	}
-	defer f.Close()
-	var in io.Reader = f
-	if strings.HasSuffix(file, ".gz") {
-		if in, err = gzip.NewReader(f); err != nil {
-			return nil, task, 0, fmt.Errorf("unpacking %s: %w", file, err)
+	if len(labels) == 0 {
+		part := ""
+		if e.Part == PartDev || e.Part == PartTrain {
+			part = " in its " + e.Part + " part"
 		}
+		return s, desk.Invalidf("%s holds no rows%s with labels of the task %s", file, part, t.name)
 	}
-	sc := bufio.NewScanner(in)
-	sc.Buffer(nil, maxLine)
-	for n := 1; sc.Scan(); n++ {
-		fields := strings.Split(sc.Text(), "\t")
-		if len(fields) < 4 {
-			return nil, task, 0, desk.Invalidf("%s:%d: a row needs id, lang, text and label, parted by tabs", file, n)
-		}
-		if n == 1 {
-			continue
-		}
-		if label := labelOf(task, fields[3]); label != "" {
-			rows = append(rows, row{fields[2], label})
-		} else {
-			leftOut++
-		}
-	}
-	if err := sc.Err(); err != nil {
-		return nil, task, 0, fmt.Errorf("reading %s: %w", file, err)
-	}
-	if len(rows) == 0 {
-		return nil, task, 0, desk.Invalidf("%s holds no labelled rows", file)
-	}
-	return rows, task, leftOut, nil
+	s.labels = slices.Sorted(maps.Keys(labels))
+	return s, nil
 }
 
-// labelOf maps a file's label to ours; "" leaves the row out.
-func labelOf(task, label string) string {
-	switch task {
-	case "langid":
-		return label
-	case "stars":
-		switch label {
-		case "0", "1", "2":
-			return desk.Negative
-		case "3":
-			return desk.Neutral
-		case "4", "5":
-			return desk.Positive
+// rowsTogether is how many rows travel to a worker at once.
+const rowsTogether = 256
+
+// judge judges the rows of a file on all cores and adds their answers up.
+func (e Evaluation) judge(ctx context.Context, p *Pipeline, file string, t task, labels []string) (*answers, error) {
+	work := make(chan []Labelled)
+	parts := make([]*answers, runtime.GOMAXPROCS(0))
+	var wg sync.WaitGroup
+	for i := range parts {
+		parts[i] = newAnswers(e.Mistakes)
+		wg.Go(func() {
+			for rows := range work {
+				for _, r := range rows {
+					parts[i].add(e.one(p, t, r, labels), r.Lang)
+				}
+			}
+		})
+	}
+	var rows []Labelled
+	err := ReadLabelled(ctx, file, func(r Labelled) error {
+		if r.Label = t.label(r.Label); r.Label == "" || !inPart(e.Part, r.Text) {
+			return nil
 		}
-		return ""
+		if rows = append(rows, r); len(rows) == rowsTogether {
+			work <- rows
+			rows = nil
+		}
+		return nil
+	})
+	work <- rows
+	close(work)
+	wg.Wait()
+	for _, part := range parts[1:] {
+		parts[0].merge(part)
 	}
-	if label == desk.Negative || label == desk.Neutral || label == desk.Positive {
-		return label
+	return parts[0], err
+}
+
+// one judges one row.
+func (e Evaluation) one(p *Pipeline, t task, r Labelled, labels []string) judged {
+	in := desk.TriageInput{Text: r.Text}
+	if e.LanguageHint && len(r.Lang) == 2 {
+		in.Language = r.Lang
 	}
-	return ""
+	v := p.Judge(in)
+	j := judged{answer: t.answer(&v, r.Label, labels), want: r.Label}
+	if j.got != j.want && e.Mistakes > 0 {
+		j.mistake = &Mistake{Line: r.Line, Lang: r.Lang, Want: r.Label, Got: j.got, Sure: j.sure, Text: r.Text, Reasons: weightiest(v.Reasons, t.tag)}
+	}
+	return j
+}
+
+// judged is the answer to one row beside the truth.
+type judged struct {
+	answer
+	want    string
+	mistake *Mistake
+}
+
+// weightiest returns the three reasons that moved a tag most.
+func weightiest(reasons []desk.Reason, tag string) []desk.Reason {
+	var list []desk.Reason
+	for _, r := range reasons {
+		if r.Tag == tag {
+			list = append(list, r)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b desk.Reason) int { return cmp.Compare(weight(b), weight(a)) })
+	return list[:min(len(list), 3)]
+}
+
+// weight is how far a reason moves its tag, whichever way.
+func weight(r desk.Reason) float64 {
+	most := abs(r.Weight)
+	for _, m := range r.Moves {
+		most = max(most, abs(m.By))
+	}
+	return most
 }

@@ -117,21 +117,6 @@ func triageCommand(opt *app.Options) *cobra.Command {
 	return cmd
 }
 
-func evaluateCommand(opt *app.Options) *cobra.Command {
-	var format string
-	cmd := &cobra.Command{
-		Use: "evaluate FILE…", Short: "Score triage against labelled TSV files", Args: between(1, -1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := oneOf("format", format, "table", "json"); err != nil {
-				return err
-			}
-			return app.Evaluate(cmd.Context(), *opt, args, format == "json")
-		},
-	}
-	cmd.Flags().StringVar(&format, "format", "table", "table or json")
-	return cmd
-}
-
 func connectorsCommand(opt *app.Options) *cobra.Command {
 	var format, sample string
 	cmd := &cobra.Command{

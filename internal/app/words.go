@@ -20,20 +20,33 @@ func Triage(ctx context.Context, opt Options, asked bool, in io.Reader) error {
 	return triage.JSONL(ctx, in, opt.Out, p)
 }
 
+// EvaluateOptions are what [Evaluate] is told by flags.
+type EvaluateOptions struct {
+	triage.Evaluation
+	triage.Report
+	JSON          bool
+	ReferenceFile string // a TSV of macro-F1 figures to compare with; empty for none
+}
+
 // Evaluate scores triage against labelled files.
-func Evaluate(ctx context.Context, opt Options, files []string, asJSON bool) error {
+func Evaluate(ctx context.Context, opt Options, files []string, what EvaluateOptions) error {
 	p, err := triage.New(triage.Options{})
 	if err != nil {
 		return err
 	}
-	scores, err := triage.Evaluate(ctx, p, files)
+	if what.ReferenceFile != "" {
+		if what.Reference, err = triage.ReadReference(ctx, what.ReferenceFile); err != nil {
+			return err
+		}
+	}
+	scores, err := what.Files(ctx, p, files)
 	if err != nil {
 		return err
 	}
-	if asJSON {
+	if what.JSON {
 		return triage.WriteScoresJSON(opt.Out, scores)
 	}
-	return triage.WriteScores(opt.Out, scores)
+	return what.Write(opt.Out, scores)
 }
 
 func pipeline(opt Options, asked bool) (*triage.Pipeline, error) {
