@@ -1,7 +1,6 @@
 package triage
 
 import (
-	"bytes"
 	"unicode"
 	"unicode/utf8"
 
@@ -43,10 +42,10 @@ type scratch struct {
 
 func (s *scratch) prepare(in desk.TriageInput, p *Pipeline) Input {
 	s.doc.Read(in.Text)
-	s.cutClauses()
+	shape := s.look()
 	s.hits = p.lexicon.trie.find(s, s.hits[:0])
 	s.names = p.names.find(s, s.names[:0])
-	return Input{TriageInput: in, Doc: &s.doc, Shape: s.shape(), hits: s.hits, names: s.names, breaks: s.breaks}
+	return Input{TriageInput: in, Doc: &s.doc, Shape: shape, hits: s.hits, names: s.names, breaks: s.breaks}
 }
 
 // word is the folded form of token i that the lexicons know: a hashtag without its sign, nothing for links and handles.
@@ -60,59 +59,77 @@ func (s *scratch) word(i int) []byte {
 	return s.doc.Word(i)
 }
 
-// cutClauses marks the tokens before which a clause ends.
-func (s *scratch) cutClauses() {
-	s.breaks = s.breaks[:0]
-	end := 0
-	for _, t := range s.doc.Tokens {
-		s.breaks = append(s.breaks, bytes.ContainsAny(s.doc.Folded[end:t.Start], ".,!?;:\n()"))
-		end = t.End
-	}
-}
+// sign is a set of what a sign between tokens says.
+type sign uint8
 
-func (s *scratch) shape() Shape {
+const (
+	endsClause sign = 1 << iota
+	exclaims
+	asks
+	asksInGreek
+)
+
+// signs are the signs by their byte. The table is built once and never written again.
+var signs = func() (t [256]sign) {
+	for _, c := range ".,!?;:\n()" {
+		t[c] = endsClause
+	}
+	t['!'] |= exclaims
+	t['?'] |= asks
+	t[';'] |= asksInGreek
+	return t
+}()
+
+// look walks over the tokens and the signs between them once: it marks the tokens before which a clause ends, and tells how the
+// text looks. What stands inside a link is no sign.
+func (s *scratch) look() Shape {
 	var sh Shape
-	for _, t := range s.doc.Tokens {
-		switch t.Kind {
-		case text.Word:
-			sh.Words++
-			if shouted(s.doc.Text[t.From:t.To]) {
-				sh.Shouted++
-			}
-			if c := s.doc.Folded[t.Start]; c == 0xCE || c == 0xCF || c == 0xCD {
-				sh.Greek++
-			}
-		case text.URL:
-			sh.Links++
-		case text.Hashtag:
-			sh.Hashtags++
-		case text.Handle:
-			sh.Handles++
-		}
-	}
-	sh.Exclaims = bytes.Count(s.doc.Folded, []byte{'!'})
-	sh.Questions = s.questions(sh.Greek*2 > sh.Words)
-	return sh
-}
-
-// questions counts question marks outside links.
-func (s *scratch) questions(greek bool) int {
-	n, end := 0, 0
+	s.breaks = s.breaks[:0]
+	b, end, semicolons := s.doc.Folded, 0, 0
 	for i := 0; i <= len(s.doc.Tokens); i++ {
-		next := len(s.doc.Folded)
+		next := len(b)
 		if i < len(s.doc.Tokens) {
 			next = s.doc.Tokens[i].Start
 		}
-		gap := s.doc.Folded[end:next]
-		n += bytes.Count(gap, []byte{'?'})
-		if greek {
-			n += bytes.Count(gap, []byte{';'})
+		var all sign
+		for _, c := range b[end:next] {
+			k := signs[c]
+			if all |= k; k > endsClause {
+				sh.Exclaims += int(k >> 1 & 1)
+				sh.Questions += int(k >> 2 & 1)
+				semicolons += int(k >> 3)
+			}
 		}
-		if i < len(s.doc.Tokens) {
-			end = s.doc.Tokens[i].End
+		if i == len(s.doc.Tokens) {
+			break
 		}
+		s.breaks = append(s.breaks, all&endsClause != 0)
+		sh.count(&s.doc, &s.doc.Tokens[i])
+		end = s.doc.Tokens[i].End
 	}
-	return n
+	if sh.Greek*2 > sh.Words {
+		sh.Questions += semicolons
+	}
+	return sh
+}
+
+func (sh *Shape) count(d *text.Doc, t *text.Token) {
+	switch t.Kind {
+	case text.Word:
+		sh.Words++
+		if shouted(d.Text[t.From:t.To]) {
+			sh.Shouted++
+		}
+		if c := d.Folded[t.Start]; c == 0xCE || c == 0xCF || c == 0xCD {
+			sh.Greek++
+		}
+	case text.URL:
+		sh.Links++
+	case text.Hashtag:
+		sh.Hashtags++
+	case text.Handle:
+		sh.Handles++
+	}
 }
 
 // shouted tells whether a word of three letters or more is in capitals only.
