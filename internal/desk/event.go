@@ -28,6 +28,9 @@ const (
 	EventEntryDead      = "outbox.dead"
 	EventUserAdded      = "user.added"
 	EventVerdictChanged = "verdict.changed"
+	EventCorrected      = "verdict.corrected"   // by a person; Subject is the tag, From and To its labels
+	EventReplayed       = "replay.done"         // To is how many mentions were judged again, Subject by which rules
+	EventUncorrected    = "verdict.uncorrected" // a correction was withdrawn; From is what it had set, To what stands now
 )
 
 // EventOfOurs is the To of an edited mention that is our own: no customer did that.

@@ -65,14 +65,16 @@ func (tx *Tx) PutArrivals(ctx context.Context, source string, in []desk.Arrival)
 		return nil, err
 	}
 	tx.fresh += len(fresh)
+	moved := map[rollupKey]int64{}
 	for _, step := range []func() error{
+		func() error { return tx.recount(ctx, edited, moved) },
 		func() error { return tx.putEdits(ctx, edited) },
 		func() error { return tx.putAgain(ctx, again) },
 		func() error { return tx.putVerdicts(ctx, append(slices.Clone(fresh), edited...)) },
 		func() error { return tx.putRaw(ctx, append(slices.Clone(fresh), edited...)) },
 		func() error { return tx.putSightings(ctx, source, list) },
 		func() error { return tx.putSamples(ctx, list) },
-		func() error { return tx.countRollup(ctx, source, fresh) },
+		func() error { return tx.countRollup(ctx, source, fresh, moved) },
 		func() error { return tx.countSource(ctx, source, len(fresh)) },
 	} {
 		if err := step(); err != nil {

@@ -2,7 +2,6 @@ package store
 
 import (
 	"bytes"
-	"cmp"
 	"compress/flate"
 	"context"
 	"encoding/binary"
@@ -138,14 +137,8 @@ func (tx *Tx) putSamples(ctx context.Context, list []*arrival) error {
 	return nil
 }
 
-// countRollup adds new mentions to the hourly counts. Keys are updated in sorted order, so that two transactions never wait for
-// each other in a circle.
-func (tx *Tx) countRollup(ctx context.Context, source string, fresh []*arrival) error {
-	type key struct {
-		hour                       int64
-		brand, language, sentiment string
-	}
-	counts := map[key]int64{}
+// countRollup adds new mentions to the hourly counts, and moves edited ones by their new verdicts.
+func (tx *Tx) countRollup(ctx context.Context, source string, fresh []*arrival, moved map[rollupKey]int64) error {
 	for _, a := range fresh {
 		if a.Mention.Ours {
 			continue
@@ -154,23 +147,29 @@ func (tx *Tx) countRollup(ctx context.Context, source string, fresh []*arrival) 
 		if when.IsZero() {
 			when = tx.now
 		}
-		counts[key{when.Unix() / 3600, a.Mention.Brand, a.Verdict.Language.Label, a.Verdict.Sentiment.Label}]++
+		moved[rollupKey{when.Unix() / 3600, a.Mention.Brand, source, a.Verdict.Language.Label, a.Verdict.Sentiment.Label}]++
 	}
-	keys := make([]key, 0, len(counts))
-	for k := range counts {
-		keys = append(keys, k)
+	return tx.shiftRollup(ctx, moved)
+}
+
+// recount notes how edits move the hourly counts, before their new labels are written.
+func (tx *Tx) recount(ctx context.Context, edited []*arrival, moved map[rollupKey]int64) error {
+	list := make([]desk.Rejudged, 0, len(edited))
+	for _, a := range edited {
+		if !a.Mention.Ours {
+			list = append(list, desk.Rejudged{N: a.n, Verdict: a.Verdict})
+		}
 	}
-	slices.SortFunc(keys, func(a, b key) int {
-		return cmp.Or(cmp.Compare(a.hour, b.hour), cmp.Compare(a.brand, b.brand), cmp.Compare(a.language, b.language), cmp.Compare(a.sentiment, b.sentiment))
-	})
-	args := make([]any, 0, len(keys)*6)
-	for _, k := range keys {
-		args = append(args, k.hour, k.brand, source, k.language, k.sentiment, counts[k])
-	}
-	err := tx.insertMany(ctx, "rollup (hour, brand, source, language, sentiment, n)", 6,
-		"(hour, brand, source, language, sentiment) DO UPDATE SET n = rollup.n + excluded.n", args)
-	if err != nil {
-		return fmt.Errorf("counting by hour: %w", err)
+	for part := range slices.Chunk(list, 200) {
+		was, err := tx.standingVerdicts(ctx, part)
+		if err != nil {
+			return err
+		}
+		for i := range part {
+			if old := was[part[i].N]; old != nil {
+				old.move(&part[i].Verdict, moved)
+			}
+		}
 	}
 	return nil
 }

@@ -28,6 +28,9 @@ func (tx *Tx) Forget(ctx context.Context, rows []desk.MentionRow) error {
 				return fmt.Errorf("forgetting earlier words of %s: %w", r.ID, err)
 			}
 		}
+		if err := tx.forgetCorrections(ctx, r.N); err != nil {
+			return fmt.Errorf("forgetting what was said about %s: %w", r.ID, err)
+		}
 		if err := tx.forgetElsewhere(ctx, &r); err != nil {
 			return err
 		}

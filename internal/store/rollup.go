@@ -14,6 +14,7 @@ func (s *Store) Rollup(ctx context.Context, scope desk.Scope, from, to time.Time
 	var w where
 	w.add("hour >= ?", from.Unix()/3600)
 	w.add("hour < ?", (to.Unix()+3599)/3600)
+	w.add("n > 0") // verdicts that changed leave empty counts behind
 	w.scope("brand", scope.Brands)
 	out, err := collect(ctx, s.read, func(row scanner) (c desk.HourCount, err error) {
 		var hour int64

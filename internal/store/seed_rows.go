@@ -79,10 +79,7 @@ func (g *inventor) rollupKeys() []rollupKey {
 	for k := range g.rollup {
 		keys = append(keys, k)
 	}
-	slices.SortFunc(keys, func(a, b rollupKey) int {
-		return cmp.Or(cmp.Compare(a.hour, b.hour), cmp.Compare(a.brand, b.brand), cmp.Compare(a.source, b.source),
-			cmp.Compare(a.language, b.language), cmp.Compare(a.sentiment, b.sentiment))
-	})
+	slices.SortFunc(keys, compareRollup)
 	return keys
 }
 

@@ -38,6 +38,8 @@ type Options struct {
 	Answer   func(m desk.Mention) Answer               // nil: nobody can answer
 	Kick     func()                                    // wakes the outbox after a commit; nil does nothing
 	PollNow  func(ctx context.Context, s string) error // nil: there is no poller
+	Learn    func(s desk.Source) bool                  // whether a source's terms let its texts be learned from; nil: all do
+	Names    func(tag string) []string                 // the products or topics that there are; nil: any name will do
 	Log      *slog.Logger
 }
 
@@ -53,6 +55,9 @@ func New(o Options) *Desk {
 	}
 	if o.Kick == nil {
 		o.Kick = func() {}
+	}
+	if o.Learn == nil {
+		o.Learn = func(desk.Source) bool { return true }
 	}
 	if o.Log == nil {
 		o.Log = slog.Default()

@@ -15,6 +15,17 @@ type Store interface {
 	Known(ctx context.Context, keys []desk.Key) (map[desk.Key]desk.Known, error)
 	// History tells what authors of a site wrote about us since a moment.
 	History(ctx context.Context, site desk.Site, authors []string, since time.Time) (map[string]desk.Context, error)
+	ReplayStore
+}
+
+// ReplayStore reads what a replay judges again.
+type ReplayStore interface {
+	// Judged returns a stretch of the mentions that customers wrote, with their verdicts.
+	Judged(ctx context.Context, scope desk.Scope, walk desk.Walk) ([]desk.Judged, error)
+	// Pasts returns what was known around mentions when they arrived, in their order.
+	Pasts(ctx context.Context, list []desk.Judged, span time.Duration) ([]desk.Context, error)
+	// Replay returns how far a replay came.
+	Replay(ctx context.Context, name string) (desk.ReplayState, error)
 }
 
 // Tx is one transaction. Each part is what one family of use cases needs; [desk.ErrConflict] from any of them undoes everything.
@@ -26,6 +37,20 @@ type Tx interface {
 	ReplyTx
 	OutboxTx
 	PeopleTx
+	CorrectionTx
+}
+
+// CorrectionTx stores what people say about verdicts, and verdicts that change after the fact.
+type CorrectionTx interface {
+	Corrections(ctx context.Context, id desk.MentionID) ([]desk.Correction, error)
+	InsertCorrection(ctx context.Context, c *desk.Correction, machine string) error
+	WithdrawCorrection(ctx context.Context, c *desk.Correction) error
+	SeenBy(ctx context.Context, n int64) ([]desk.Source, error)
+	Machine(ctx context.Context, n int64) (v desk.Verdict, judgedAt time.Time, err error)
+	Rejudge(ctx context.Context, list []desk.Rejudged) (done []int64, err error)
+	CaseUrgency(ctx context.Context, id desk.CaseID) (string, error)
+	SaveReplay(ctx context.Context, r desk.ReplayState, was int64) error
+	EndReplay(ctx context.Context, name string) error
 }
 
 // MentionTx stores what was said.

@@ -1,0 +1,128 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/earshotdesk/earshot/internal/desk"
+)
+
+// Judged returns a stretch of the mentions that customers wrote, with what triage itself concluded and what people made of it. Each
+// call is one short read, so that a walk over a year holds nobody up.
+func (s *Store) Judged(ctx context.Context, scope desk.Scope, walk desk.Walk) ([]desk.Judged, error) {
+	q := &stream{from: judgedFrom, n: "m.n"}
+	q.add("m.ours = 0")
+	q.add("m.digest <> ?", (&desk.Mention{Text: forgotten}).Digest())
+	q.add("m.n > ?", walk.After)
+	if walk.Before > 0 {
+		q.add("m.n < ?", walk.Before)
+	}
+	if walk.Stale != nil {
+		q.add("(v.n IS NULL OR v.model <> ? OR v.rules <> ?)", walk.Stale.Model, walk.Stale.Rules)
+	}
+	if len(scope.Brands) > 0 {
+		q.scope("m.brand", scope.Brands)
+	}
+	if err := s.between(ctx, q, walk.Since, time.Time{}); err != nil || q.none {
+		return nil, err
+	}
+	order := ""
+	if walk.Newest {
+		order = " DESC"
+	}
+	query := "SELECT " + judgedColumns + ", m.judged_at, COALESCE(v.machine_at, 0) FROM " + q.from + q.String() + " ORDER BY m.n" + order + q.number(" LIMIT ?", walk.Limit)
+	bases := map[int64]int64{} // verdicts beneath corrections, by the mention
+	out, err := collect(ctx, s.read, func(row scanner) (j desk.Judged, err error) {
+		var judged, machine int64
+		j.MentionRow, err = scanJudgedWith(row, &judged, &machine)
+		j.JudgedAt, j.Machine = at(judged), j.Verdict
+		if machine != 0 {
+			bases[j.N] = machine
+		}
+		return j, err
+	}, query, q.args...)
+	if err != nil {
+		return nil, fmt.Errorf("reading judged mentions: %w", err)
+	}
+	return out, s.uncorrect(ctx, out, bases)
+}
+
+// uncorrect adds what triage itself concluded of mentions that people corrected, and how they did.
+func (s *Store) uncorrect(ctx context.Context, list []desk.Judged, bases map[int64]int64) error {
+	ns := make([]int64, 0, len(list))
+	for i := range list {
+		ns = append(ns, list[i].N)
+	}
+	made := map[int64][]desk.Correction{}
+	for part := range slices.Chunk(ns, 500) {
+		found, err := corrections(ctx, s.read, part)
+		if err != nil {
+			return err
+		}
+		for n, all := range found {
+			made[n] = all
+		}
+	}
+	for i := range list {
+		j := &list[i]
+		for _, c := range made[j.N] {
+			if c.Version == j.Version && !c.Withdrawn() {
+				j.Corrections = append(j.Corrections, c)
+			}
+		}
+		base, ok := bases[j.N]
+		if !ok {
+			continue
+		}
+		var body string
+		if err := s.read.QueryRowContext(ctx, `SELECT body FROM verdict WHERE n = $1 AND at = $2`, j.N, base).Scan(&body); err != nil {
+			return fmt.Errorf("reading what triage concluded of %s: %w", j.ID, err)
+		}
+		j.Machine = desk.Verdict{}
+		if err := fromJSON(body, &j.Machine); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Pasts returns what was known around mentions when they arrived, in their order: how often their authors had written in the 30 days
+// before, and how much of that waited. It looks at no more than 200 mentions of each author. What first contact or an import
+// brought was judged without a past, and what it left open had no case: it counts as written, not as waiting.
+func (s *Store) Pasts(ctx context.Context, list []desk.Judged, span time.Duration) ([]desk.Context, error) {
+	out := make([]desk.Context, len(list))
+	index := map[int64]int{}
+	for i := range list {
+		if list[i].AuthorKey() != "" {
+			index[list[i].N] = i
+		}
+	}
+	ns := make([]int64, 0, len(index))
+	for n := range index {
+		ns = append(ns, n)
+	}
+	slices.Sort(ns)
+	for part := range slices.Chunk(ns, 200) {
+		var w where
+		past := w.number(`SELECT COALESCE(SUM(1000 + h.waits), 0) FROM (
+			SELECT p.seen_at, CASE WHEN f.opened_at IS NULL OR f.opened_at > m.seen_at OR (f.answered_at > 0 AND f.answered_at <= m.seen_at)
+				OR (f.resolved_at > 0 AND f.resolved_at <= m.seen_at) THEN 0 ELSE 1 END AS waits
+			FROM mention p LEFT JOIN case_fact f ON f.case_id = p.case_id
+			WHERE p.site = m.site AND p.author_key = m.author_key AND p.n < m.n ORDER BY p.n DESC LIMIT ?) AS h WHERE h.seen_at >= m.seen_at - ?`,
+			historyMost, span.Microseconds())
+		w.among("m.n", part)
+		_, err := collect(ctx, s.read, func(row scanner) (struct{}, error) {
+			var n int64
+			var both int
+			err := row.Scan(&n, &both)
+			out[index[n]] = desk.Context{AuthorPosts: both / 1000, AuthorUnhandled: both % 1000}
+			return struct{}{}, err
+		}, "SELECT m.n, ("+past+") FROM mention m"+w.String(), w.args...)
+		if err != nil {
+			return nil, fmt.Errorf("reading authors' past: %w", err)
+		}
+	}
+	return out, nil
+}
