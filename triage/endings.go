@@ -1,82 +1,99 @@
 package triage
 
-import (
-	"strings"
-	"unicode/utf8"
+import "strings"
 
-	"github.com/earshotdesk/earshot/internal/text"
+// tongues is a set of languages, or families of them, by the endings that they put to names.
+type tongues uint8
+
+const (
+	inEnglish tongues = 1 << iota // and the other western ones, which add an s at most
+	inHungarian
+	inSlavic // Slovak, Czech, Polish, Croatian
+	inGreek
+	anywhere = inEnglish | inHungarian | inSlavic | inGreek
 )
 
-// endingRule says which endings a spelling may take.
+// tongueOf is the family of a language; 0 for one whose endings are not known here.
+func tongueOf(l lang) tongues {
+	switch l {
+	case langHu:
+		return inHungarian
+	case langSk, langCs, langPl, langHr:
+		return inSlavic
+	case langEl, langGreeklish:
+		return inGreek
+	case langEn, langDe, langEs, langFr, langIt, langPt, langRo, langNl:
+		return inEnglish
+	}
+	return 0
+}
+
+// endingRule says which endings may follow a spelling of a word.
 type endingRule uint8
 
 const (
-	endNone   endingRule = iota // the word must end here, but for a hyphen or an English genitive
-	endLatin                    // Hungarian, Slovak and Czech case endings
-	endVowel                    // a Slovak stem whose last vowel is replaced: nokia, nokiu, nokii
-	endGreek                    // a Greek stem whose ending is replaced: κινητ-ο, -ου, -α
-	endHyphen                   // short names: endings only after a hyphen
+	endNone      endingRule = iota // the word must end here
+	endLatin                       // a whole word: Hungarian, Slovak and Czech case endings, the English s
+	endLatinOpen                   // a whole word that ends in a vowel: as above without the Slavic ones but -ho, -mu, -m
+	endStem                        // a Slavic stem whose last vowel is replaced: nokia, nokiu, nokii
+	endAdjective                   // a Slavic stem of an adjective: zlat-ý, -ého, -ému
+	endFleeting                    // a stem that lost its last vowel: balíček, balíčka; tükör, tükröt
+	endGreek                       // a Greek stem: κινητ-ό, -ού, -ά
+	endGreekOs                     // one that addresses by -ε, too: Γερμανέ
+	endGreeklish                   // the same in Latin letters: kinit-o, -ou, -a
 )
 
-type spelling struct {
-	text string
-	rule endingRule
-}
-
-// spellings are the forms under which an alias is looked for, folded.
-func spellings(alias string) []spelling {
-	plain := strings.Join(strings.Fields(text.Fold(alias)), " ")
-	if plain == "" {
-		return nil
-	}
-	if plain[0] == '@' || plain[0] == '#' {
-		return []spelling{{plain, endNone}, {plain[1:], endNone}}
-	}
-	last, _ := utf8.DecodeLastRuneInString(plain)
-	letters := utf8.RuneCountInString(plain)
-	var out []spelling
-	switch {
-	case last >= 0x370 && last < 0x400:
-		out = append(out, spelling{plain, endNone})
-		if stem := greekStem(plain); stem != plain && utf8.RuneCountInString(stem) >= 4 {
-			out = append(out, spelling{stem, endGreek})
+// allows tells in which languages rest, what follows a spelling within the same word, is an ending under this rule; 0 when in
+// none. last is the last byte of the spelling.
+func (r endingRule) allows(rest []byte, last byte) tongues {
+	if len(rest) == 0 {
+		switch r {
+		case endNone, endLatin, endLatinOpen:
+			return anywhere
 		}
-	case letters <= 3 || last < 'a' || last > 'z':
-		out = append(out, spelling{plain, endHyphen})
-	default:
-		out = append(out, spelling{plain, endLatin})
-		if letters >= 5 && strings.ContainsRune("aeo", last) {
-			out = append(out, spelling{plain[:len(plain)-1], endVowel})
-		}
-	}
-	if joined := strings.ReplaceAll(plain, " ", ""); joined != plain && letters > 5 {
-		out = append(out, spelling{joined, out[0].rule}) // as hashtags write it
-	}
-	return out
-}
-
-// allows tells whether rest, what follows within the word, is an ending under this rule.
-func (r endingRule) allows(rest string) bool {
-	if rest == "" {
-		return r != endVowel && r != endGreek
-	}
-	if rest[0] == '\'' || rest[0] == '-' {
-		return r != endVowel && r != endGreek // "Acme's", "Acme-nál", "Acme-Kundendienst"
+		return 0
 	}
 	switch r {
-	case endLatin:
-		return latinEndings[rest]
-	case endVowel:
-		return vowelEndings[rest]
+	case endLatin, endLatinOpen:
+		in := latinEndings[string(rest)]
+		if r == endLatinOpen {
+			in = in&^inSlavic | openEndings[string(rest)]
+			if last == 'e' {
+				in |= silentEndings[string(rest)]
+			}
+		}
+		if len(rest) == 3 && rest[0] == last && rest[2] == 'l' && (rest[1] == 'a' || rest[1] == 'e') {
+			in |= inHungarian // the v of -val takes after the consonant before it: telefonnal
+		}
+		return in
+	case endStem:
+		return stemEndings[string(rest)]
+	case endAdjective:
+		return adjectiveEndings[string(rest)]
+	case endFleeting:
+		if strings.IndexByte("aeiouy", rest[0]) < 0 {
+			return 0
+		}
+		return latinEndings[string(rest)] &^ inEnglish
+	case endGreekOs:
+		if string(rest) == "ε" {
+			return inGreek
+		}
+		return greekEndings[string(rest)]
 	case endGreek:
-		return greekEndings[rest]
+		return greekEndings[string(rest)]
+	case endGreeklish:
+		return greeklishEndings[string(rest)]
 	}
-	return false
+	return 0
 }
+
+// shortEnding is the longest ending, in letters, that counts only in its own language: English has no -nak, but Shelly is a name.
+const shortEnding = 2
 
 // greekStem cuts the case ending.
 func greekStem(s string) string {
-	for _, end := range []string{"ματα", "ους", "εσ", "οσ", "ησ", "ασ", "ισ", "ου", "οι", "ων", "ο", "η", "α", "ι", "ε", "υ"} {
+	for _, end := range []string{"ουσ", "εσ", "οσ", "ησ", "ασ", "ισ", "ου", "οι", "ων", "ο", "η", "α", "ι", "ε", "υ"} {
 		if stem, ok := strings.CutSuffix(s, end); ok {
 			return stem
 		}
@@ -84,22 +101,55 @@ func greekStem(s string) string {
 	return s
 }
 
-// The endings are folded. They are kept short of those that make another word of a name.
+// The endings are folded. They are kept short of those that make another word of a name: -ova is a surname, -os an adjective.
 var (
-	latinEndings = setOf(
-		"s es " + // English
-			"t ot et at k ok ek ak nak nek ban ben ba be bol rol tol ra re rel on en nal nel hoz hez ert kent ig val vel m om em am d od ed ja je jat jet juk jaim " +
-			"unk unknak jenek janak nkat omat omnak ommal omon omra omban ombol emet emmel es os i tel " + // Hungarian
-			"lal lel mal mel nal nel ral rel sal sel tal tel dal del gal gel kal kel bal bel pal pel zal zel fal fel " +
-			"a u e y om ov ami mi och ach am ou ovi och owi")
-	vowelEndings = setOf("a u y i e ou o am ami ach at aban abol ahoz anak aert aval ara arol atol an ak aja ajat am amat ammal amnak amon")
-	greekEndings = setOf("ο ου ον α ων οσ οι ουσ η ησ εσ ασ ι ια ιου ιων ισ εισ εων ε ματα ματοσ ματων υ")
+	latinEndings = merged(setOf(inEnglish, "s es"), hungarianEndings(),
+		setOf(inSlavic, "a e i u y om ov ovi owi em ami mi ach och am im um ie"))
+	stemEndings      = setOf(inSlavic, "a e i o u y ou om am ami ach ach am ej mi ie ii iu iou")
+	openEndings      = setOf(inSlavic, "ho mu m")     // Sonyho
+	silentEndings    = setOf(inSlavic, "u om ovi ov") // Orangeu
+	adjectiveEndings = setOf(inSlavic, "y a e i o eho emu om ym em ej u ou ych ymi ich imi im iho imu iemu iem")
+	greekEndings     = setOf(inGreek, "ο ου ον α ων οσ οι ουσ η ησ ην εσ ασ ι ια ιου ιων ισ εισ εων εωσ ματα ματοσ ματων ατα ατοσ ατων υ αν οισ εα αδεσ αδων")
+	greeklishEndings = setOf(inGreek, "o ou on a wn on os oi i is hs in h es as us e ia iou iwn ion eis eon mata matos atos ata ata n")
 )
 
-func setOf(list string) map[string]bool {
-	set := map[string]bool{}
+// hungarianEndings joins plural and possessive with case: telefon-om-at, telefon-jaink-kal.
+func hungarianEndings() map[string]tongues {
+	set := map[string]tongues{}
+	cases := strings.Fields("t at et ot nak nek ban ben ba be bol rol tol ra re nal nel hoz hez ert ig kent on en n")
+	for _, c := range append(cases, "val", "vel", "s", "os", "es", "as", "i", "stul") {
+		set[c] = inHungarian
+	}
+	owned := strings.Fields("k ok ek ak m om em am d od ed ad ja je a e unk nk otok etek tok tek juk jei jai ei ai jeim jaim eim aim jeid jaid " +
+		"eid aid jeink jaink eink aink jeik jaik eik aik ik im id ink")
+	for _, o := range owned {
+		set[o] = inHungarian
+		for _, c := range cases {
+			set[o+c] = inHungarian
+		}
+		last := o[len(o)-1:]
+		if strings.Contains("aei", last) {
+			last = "v"
+		}
+		set[o+last+"al"], set[o+last+"el"] = inHungarian, inHungarian
+	}
+	return set
+}
+
+func merged(sets ...map[string]tongues) map[string]tongues {
+	out := map[string]tongues{}
+	for _, set := range sets {
+		for w, in := range set {
+			out[w] |= in
+		}
+	}
+	return out
+}
+
+func setOf(in tongues, list string) map[string]tongues {
+	set := map[string]tongues{}
 	for w := range strings.FieldsSeq(list) {
-		set[w] = true
+		set[w] = in
 	}
 	return set
 }

@@ -1,0 +1,283 @@
+package triage
+
+import (
+	"bytes"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/earshotdesk/earshot/internal/text"
+)
+
+// finder looks for names in one text.
+type finder struct {
+	names *names
+	s     *scratch
+	out   []name
+
+	place place
+	stop  int // where the token ends, in handles, hashtags and domains
+}
+
+// place is where a name stands.
+type place uint8
+
+const (
+	inText place = iota
+	inTag        // a hashtag or handle
+	inDomain
+)
+
+// match is a word of a name at a place: where it ends with its ending, and in which languages that is one.
+type match struct {
+	word   nameWord
+	end    int
+	in     tongues
+	short  bool
+	edited bool
+}
+
+// maxMatches is how many readings of one word are followed.
+const maxMatches = 8
+
+// token looks for names that begin in token i.
+func (f *finder) token(i int) {
+	t := f.s.doc.Tokens[i]
+	f.place, f.stop = inText, t.End
+	switch t.Kind {
+	case text.Email, text.Emoji:
+	case text.URL:
+		f.domain(t)
+	case text.Handle:
+		f.handle(t)
+	case text.Hashtag:
+		f.hashtag(t)
+	default:
+		for b, at := f.s.doc.Folded, t.Start; at < t.End; {
+			end := unitEnd(b, at, t.End)
+			if end > at {
+				f.begin(at, end)
+			}
+			at = end + 1
+		}
+	}
+}
+
+// unitEnd is where the run of letters and digits at i ends.
+func unitEnd(b []byte, i, stop int) int {
+	for i < stop && partOfWord(b[i]) {
+		i++
+	}
+	return i
+}
+
+// begin follows every alias that begins with the word at [start, end).
+func (f *finder) begin(start, end int) {
+	var buf [maxMatches]match
+	found := f.lookup(buf[:0], start, end)
+	for k := range found {
+		if m := &found[k]; m.word.state != 0 {
+			f.walk(m.word.state, start, *m)
+		}
+	}
+}
+
+// lookup appends what the word at [start, end) may be. In hashtags and handles other words may follow without a space.
+func (f *finder) lookup(out []match, start, end int) []match {
+	n, b, at := f.names, f.s.doc.Folded, int32(0)
+	for i := start; i < end; i++ {
+		if at = n.child(at, b[i]); at == 0 {
+			break
+		}
+		w := n.nodes[at].words
+		if w == 0 {
+			continue
+		}
+		rest := b[i+1 : end]
+		if len(rest) > maxRest && f.place != inTag {
+			continue
+		}
+		for _, word := range n.words[w-1] {
+			in, stop := word.rule.allows(rest, b[i]), end
+			if in == 0 && f.place == inTag {
+				in, stop = word.rule.allows(nil, b[i]), i+1
+			}
+			if in != 0 && len(out) < cap(out) {
+				out = append(out, match{word: word, end: stop, in: in, short: stop > i+1 && utf8.RuneCount(rest) <= shortEnding})
+			}
+		}
+	}
+	if len(out) == 0 && f.place == inText {
+		out = n.long.find(out, b[start:end], start)
+	}
+	return out
+}
+
+// maxRest is the longest ending, in bytes.
+const maxRest = 14
+
+// walk notes the aliases that end in a state and goes on with the next word.
+func (f *finder) walk(state int32, start int, m match) {
+	for i := range f.names.finals[state] {
+		f.note(&f.names.finals[state][i], start, m)
+	}
+	steps := f.names.steps[state]
+	if len(steps) == 0 || f.place == inDomain && m.end >= f.stop {
+		return
+	}
+	b := f.s.doc.Folded
+	from, sign := m.end, byte(0)
+	for ; from < len(b) && from-m.end < maxGap && !partOfWord(b[from]); from++ {
+		switch c := b[from]; c {
+		case ' ', '-', '_', '\'':
+		case '&', '+', '.':
+			if sign != 0 {
+				return
+			}
+			sign = c
+		default:
+			return
+		}
+	}
+	to := unitEnd(b, from, min(len(b), from+maxUnit))
+	if to == from || from == m.end {
+		return
+	}
+	var buf [maxMatches]match
+	for _, next := range f.lookup(buf[:0], from, to) {
+		for _, s := range steps {
+			if s.word != next.word.id || len(s.gap) > 1 || (s.gap == "") != (sign == 0) || sign != 0 && s.gap[0] != sign || m.edited && next.edited {
+				continue
+			}
+			next.in, next.short, next.edited = next.in&m.in, next.short || m.short, next.edited || m.edited
+			f.walk(s.to, start, next)
+		}
+	}
+}
+
+const (
+	maxGap  = 4  // bytes between two words of an alias
+	maxUnit = 64 // bytes of a word of an alias with its ending
+)
+
+// note records an alias found, when its surroundings allow it.
+func (f *finder) note(fin *nameFinal, start int, m match) {
+	b := f.s.doc.Folded
+	if !bytes.HasPrefix(b[m.end:], []byte(fin.tail)) || !f.whole(m.end) {
+		return
+	}
+	m.end += len(fin.tail)
+	i := f.s.tokenAt(start)
+	j := f.s.tokenAt(m.end - 1)
+	found := name{target: fin.target, start: start, end: m.end, first: i, in: m.in, short: m.short, edited: m.edited}
+	if f.place == inText {
+		if fin.lone && f.somebody(int(i), int(j)) || m.end-start > 0 && m.in != anywhere && fin.lone && f.names.around.ordinary[string(b[start:m.end])] {
+			return
+		}
+		if fin.ordinary {
+			switch f.ordinaryAs(int(i), int(j)) {
+			case standsNot:
+				return
+			case standsWeak:
+				found.weak = true
+			}
+		}
+	}
+	if f.place == inText && m.end < len(b) && (b[m.end] == '\'' || b[m.end] == '-') {
+		found.end = f.s.doc.Tokens[j].End // Acme's, Acme-nál
+	}
+	if len(f.out) < maxNames {
+		f.out = append(f.out, found)
+	}
+}
+
+// whole tells whether a name may end at a folded offset: in tags and domains only before what officially follows names.
+func (f *finder) whole(end int) bool {
+	b := f.s.doc.Folded
+	switch f.place {
+	case inDomain:
+		return end >= f.stop || b[end] == '.'
+	case inTag:
+		rest := bytes.TrimLeft(b[end:f.stop], "_.-")
+		return len(rest) == 0 || tagSuffixes[string(rest)] || b[f.s.doc.Tokens[f.s.tokenAt(end-1)].Start] == '#' && f.boundary(end)
+	}
+	return true
+}
+
+// boundary tells whether a new word begins at an offset inside a hashtag: after _ or with a capital after a small letter.
+func (f *finder) boundary(at int) bool {
+	d := &f.s.doc
+	if d.Folded[at] == '_' || d.Folded[at-1] == '_' {
+		return true
+	}
+	from, _ := d.Place(at, at)
+	before, _ := utf8.DecodeLastRuneInString(d.Text[:from])
+	return capital(d.Text[from:]) && !unicode.IsUpper(before)
+}
+
+// capital tells whether a text begins with a capital letter.
+func capital(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return unicode.IsUpper(r)
+}
+
+// handle finds a name that a handle is, but for what officially follows it: @acme, @AcmeHelp, @acme_sk, @acme@example.social.
+func (f *finder) handle(t text.Token) {
+	b := f.s.doc.Folded
+	f.place, f.stop = inTag, t.End
+	if at := bytes.IndexByte(b[t.Start+1:t.End], '@'); at >= 0 {
+		f.stop = t.Start + 1 + at
+	}
+	start := t.Start + 1
+	f.begin(start, unitEnd(b, start, f.stop))
+	for _, p := range tagPrefixes {
+		if bytes.HasPrefix(b[start:f.stop], []byte(p)) {
+			at := start + len(p)
+			if at < f.stop && b[at] == '_' {
+				at++
+			}
+			f.begin(at, unitEnd(b, at, f.stop))
+		}
+	}
+}
+
+// hashtag finds names at the beginning of each word that a hashtag joins.
+func (f *finder) hashtag(t text.Token) {
+	b := f.s.doc.Folded
+	f.place = inTag
+	for at := t.Start + 1; at < t.End; at += runeSize(b[at]) {
+		if at == t.Start+1 || partOfWord(b[at]) && f.boundary(at) {
+			f.begin(at, unitEnd(b, at, t.End))
+		}
+	}
+}
+
+// domain finds the name that a bare domain is: acme.example, but not a link to a page, which may be anybody's.
+func (f *finder) domain(t text.Token) {
+	b := f.s.doc.Folded
+	host := b[t.Start:t.End]
+	if bytes.ContainsAny(host, "/:") {
+		return
+	}
+	f.place = inDomain
+	start := t.Start
+	if bytes.HasPrefix(host, []byte("www.")) {
+		start += 4
+	}
+	f.begin(start, unitEnd(b, start, t.End))
+}
+
+// What stands around names in official handles and in hashtags.
+var (
+	tagPrefixes = [...]string{"ask", "team", "the", "official", "hello", "my"}
+	tagSuffixes = suffixSet("help support care official hq service services ask app apps news team store shop global world online " +
+		"uk us usa ie hu sk cz gr de fr es it pl ro at eu hungary magyarorszag slovensko slovakia greece hellas cesko czech " +
+		"com net org co io bsky.social fail fails failed sucks down outage")
+)
+
+func suffixSet(list string) map[string]bool {
+	set := map[string]bool{}
+	for w := range setOf(anywhere, list) {
+		set[w] = true
+	}
+	return set
+}

@@ -1,0 +1,66 @@
+package triage
+
+import (
+	"testing"
+
+	"github.com/earshotdesk/earshot/internal/desk"
+)
+
+// namedTexts are about 140 characters each.
+var namedTexts = []string{
+	"My Acme Phone died after two weeks and nobody at Vodafone answers the hotline, third time this month, I want my money back right now please",
+	"A telefonommal három napja baj van, a szolgáltató pedig csak ígérget, holnap visszaviszem a boltba és kérem vissza a teljes vételárat, ennyi",
+	"Kúpil som kameru a s kamerou nie som vôbec spokojný, zákaznícka linka nedvíha a predajňa vo Zvolene ma poslala domov bez riešenia problému",
+	"Η μπαταρία του κινητού δεν κρατάει ούτε μισή μέρα και στο κατάστημα μου είπαν να περιμένω τρεις εβδομάδες για την επισκευή της οθόνης του",
+}
+
+func benchmarkBrands() []desk.Brand {
+	b := desk.Brand{Name: "acme", Title: "Acme", Aliases: []string{"@AcmeHelp", "#acmefail"}}
+	for _, p := range []string{
+		"Acme Phone", "Acme Phone Pro", "telefon", "Kamera", "κινητό", "Zlatý balík", "Magenta Otthon", "HomeStation", "Számlázó Pro", "Thermostat", "Dishwasher 300",
+		"Espresso Master", "Velvet Blender", "Slovenská sporiteľňa", "Εθνική Τράπεζα", "Smart Box", "Vacuum X200", "Headphones Air", "Notebook Slim", "Toaster Two",
+	} {
+		b.Products = append(b.Products, desk.Product{Name: p})
+	}
+	for _, c := range []string{"Vodafone", "Telekom", "Globex", "Samsung", "Electrolux", "Siemens", "Philips", "Whirlpool", "Microsoft", "Lufthansa"} {
+		b.Competitors = append(b.Competitors, desk.Product{Name: c})
+	}
+	return []desk.Brand{b}
+}
+
+// BenchmarkNames finds 31 names in texts of 140 characters that are folded and cut already; a microsecond a text is allowed.
+func BenchmarkNames(b *testing.B) {
+	n, err := newNames(benchmarkBrands())
+	if err != nil {
+		b.Fatal(err)
+	}
+	texts := make([]scratch, len(namedTexts))
+	for i, s := range namedTexts {
+		texts[i].doc.Read(s)
+		texts[i].look()
+	}
+	b.ReportAllocs()
+	var out []name
+	i := 0
+	for b.Loop() {
+		out = n.find(&texts[i&3], out[:0])
+		i++
+	}
+}
+
+// TestNamesCostNoMemory wants no allocation for a text, with names in it or without.
+func TestNamesCostNoMemory(t *testing.T) {
+	n, err := newNames(benchmarkBrands())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, said := range append([]string{"I have waited three weeks for a refund and nobody answers, never again, what a terrible experience with this vodafonne"}, namedTexts...) {
+		var s scratch
+		s.doc.Read(said)
+		s.look()
+		out := make([]name, 0, 16)
+		if got := testing.AllocsPerRun(100, func() { out = n.find(&s, out[:0]) }); got != 0 || len(out) == 0 {
+			t.Errorf("%v allocations, %d names: %s", got, len(out), said)
+		}
+	}
+}

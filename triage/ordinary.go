@@ -1,0 +1,119 @@
+package triage
+
+import (
+	"embed"
+	"fmt"
+	"strings"
+
+	"github.com/earshotdesk/earshot/internal/text"
+)
+
+//go:embed words/*.txt
+var wordFiles embed.FS
+
+// wordLists reads a file of words under [section] headings; lines that begin with "# " are comments. A section whose heading ends
+// in a star holds a phrase a line.
+func wordLists(name string) (map[string][]string, error) {
+	raw, err := wordFiles.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("reading words: %w", err)
+	}
+	lists, head := map[string][]string{}, ""
+	for line := range strings.Lines(string(raw)) {
+		line = strings.TrimSpace(line)
+		switch {
+		case line == "" || strings.HasPrefix(line, "# "):
+		case line[0] == '[':
+			head = strings.Trim(line, "[]")
+		case strings.HasSuffix(head, "*"):
+			lists[head] = append(lists[head], text.Fold(line))
+		default:
+			lists[head] = append(lists[head], strings.Fields(text.Fold(line))...)
+		}
+	}
+	return lists, nil
+}
+
+// nameWords is what tells a name from the word that it was taken from.
+type nameWords struct {
+	ordinary, given, givenAfter, verb, about, det, bare map[string]bool
+	phrases                                             []string // with a name in them that is none
+	near                                                []string // words one letter from names
+}
+
+func loadNameWords() (*nameWords, error) {
+	lists, err := wordLists("words/names.txt")
+	if err != nil {
+		return nil, err
+	}
+	set := func(name string) map[string]bool {
+		out := make(map[string]bool, len(lists[name]))
+		for _, w := range lists[name] {
+			out[w] = true
+		}
+		return out
+	}
+	return &nameWords{
+		ordinary: set("ordinary"), given: set("given"), givenAfter: set("given-after"), verb: set("verb"), about: set("about"), det: set("det"),
+		bare: set("bare"), phrases: lists["not*"], near: append(lists["near"], lists["ordinary"]...),
+	}, nil
+}
+
+// standing says how sure it is that an ordinary word stands for the company here.
+type standing uint8
+
+const (
+	standsNot standing = iota
+	standsWeak
+	standsSure
+)
+
+// ordinaryAs judges an ordinary word at tokens i to j by its capital and its neighbours.
+func (f *finder) ordinaryAs(i, j int) standing {
+	near, prev, next := f.names.around, f.neighbour(i, -1), f.neighbour(j, 1)
+	d := &f.s.doc
+	written := d.Text[d.Tokens[i].From:d.Tokens[j].To]
+	inside := i > 0 && !f.s.breaks[i] && prev != nil
+	if inside && capital(written) && !shouted(written) {
+		return standsSure
+	}
+	switch {
+	case near.about[string(next)]:
+		return standsSure
+	case near.det[string(prev)]:
+		return standsWeak
+	case near.verb[string(next)]:
+		return standsSure
+	case near.bare[string(prev)] && (next == nil || near.bare[string(next)]):
+		return standsSure
+	}
+	return standsWeak
+}
+
+// neighbour is the word before (by -1) or after (by 1) token i in its clause; nil when there is none.
+func (f *finder) neighbour(i, by int) []byte {
+	at, tokens := i+by, f.s.doc.Tokens
+	if at < 0 || at >= len(tokens) || f.s.breaks[max(i, at)] {
+		return nil
+	}
+	if k := tokens[at].Kind; k != text.Word && k != text.Number {
+		return nil
+	}
+	return f.s.doc.Word(at)
+}
+
+// somebody tells whether the name at tokens i to j is a person's: a given name stands before it, or after it as in Hungarian.
+func (f *finder) somebody(i, j int) bool {
+	d := &f.s.doc
+	if w := f.neighbour(i, -1); w != nil && f.names.around.given[string(w)] && capital(d.Text[d.Tokens[i-1].From:]) && f.spaced(i-1) {
+		return true
+	}
+	w := f.neighbour(j, 1)
+	return w != nil && f.names.around.givenAfter[string(w)] && capital(d.Text[d.Tokens[j+1].From:]) && f.spaced(j)
+}
+
+// spaced tells whether nothing but one space stands after token i.
+func (f *finder) spaced(i int) bool {
+	d := &f.s.doc
+	return d.Tokens[i+1].Start == d.Tokens[i].End+1 && d.Folded[d.Tokens[i].End] == ' '
+}
