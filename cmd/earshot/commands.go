@@ -102,21 +102,6 @@ func importCommand(opt *app.Options) *cobra.Command {
 	return cmd
 }
 
-func triageCommand(opt *app.Options) *cobra.Command {
-	var format string
-	cmd := &cobra.Command{
-		Use: "triage", Short: "Judge texts from standard input, one a line, or JSON objects with text, language and rating", Args: exactly(0),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := oneOf("format", format, "jsonl"); err != nil {
-				return err
-			}
-			return app.Triage(cmd.Context(), *opt, cmd.Flags().Changed("config"), cmd.InOrStdin())
-		},
-	}
-	cmd.Flags().StringVar(&format, "format", "jsonl", "jsonl: one object a line")
-	return cmd
-}
-
 func connectorsCommand(opt *app.Options) *cobra.Command {
 	var format, sample string
 	cmd := &cobra.Command{

@@ -1,10 +1,52 @@
 package main
 
 import (
+	"encoding/json"
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"github.com/earshotdesk/earshot/internal/app"
 )
+
+func triageCommand(opt *app.Options) *cobra.Command {
+	var format string
+	var explain bool
+	cmd := &cobra.Command{
+		Use: "triage [TEXT|-]", Short: "Judge a text, or those on standard input: one a line, plain or JSON with text, language and rating", Args: between(0, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if format == "" {
+				format = "jsonl"
+				if explain {
+					format = "table"
+				}
+			}
+			if err := oneOf("format", format, "jsonl", "table"); err != nil {
+				return err
+			}
+			in := cmd.InOrStdin()
+			if len(args) == 1 && args[0] != "-" {
+				in = strings.NewReader(oneText(args[0]) + "\n")
+			}
+			return app.Triage(cmd.Context(), *opt, cmd.Flags().Changed("config"), format == "table", in)
+		},
+	}
+	cmd.Flags().StringVar(&format, "format", "", "jsonl: one object a line; table: for a person (with --explain table, else jsonl)")
+	cmd.Flags().BoolVar(&explain, "explain", false, "tell what moved each tag, how far, and whether that adds up to it")
+	return cmd
+}
+
+// oneText is the line of input that stands for a text with line breaks.
+func oneText(s string) string {
+	if !strings.ContainsAny(s, "\r\n") {
+		return s
+	}
+	raw, err := json.Marshal(map[string]string{"text": s})
+	if err != nil {
+		return s // a map of strings always can be written
+	}
+	return string(raw)
+}
 
 func evaluateCommand(opt *app.Options) *cobra.Command {
 	var what app.EvaluateOptions

@@ -10,12 +10,15 @@ import (
 	"github.com/earshotdesk/earshot/triage"
 )
 
-// Triage judges the texts on standard input, one a line, and prints one verdict a line. Brands, topics and rules come from the
-// configuration; without one (and when none was asked for) texts are judged without.
-func Triage(ctx context.Context, opt Options, asked bool, in io.Reader) error {
+// Triage judges the texts that in holds, one a line, and prints one verdict a line, or with explain what moved it. Brands, topics and
+// rules come from the configuration; without one (and when none was asked for) texts are judged without.
+func Triage(ctx context.Context, opt Options, asked, explain bool, in io.Reader) error {
 	p, err := pipeline(opt, asked)
 	if err != nil {
 		return err
+	}
+	if explain {
+		return triage.Explain(ctx, in, opt.Out, p)
 	}
 	return triage.JSONL(ctx, in, opt.Out, p)
 }
