@@ -159,3 +159,8 @@ func (u urn) fill(cells []cell, source *rand.PCG) {
 		cells[i].n++
 	}
 }
+
+// FiguresOf returns accuracy, macro-F1 and macro-recall of a confusion matrix (want → got → rows), as every [Score] has them.
+func FiguresOf(confusion map[string]map[string]int) (accuracy, macroF1, macroRecall float64) {
+	return matrixOf(confusion).figures()
+}

@@ -214,3 +214,10 @@ func spread(t desk.Tag, labels []string) []chance {
 	}
 	return list
 }
+
+// LabelsOf returns what maps the labels of a file to those that its rows are judged by; the function gives "" for rows that are left
+// out. The task is told by the file's name, as in [Evaluation.Files].
+func LabelsOf(file string) (func(label string) string, error) {
+	t, err := taskOf(file)
+	return t.label, err
+}
