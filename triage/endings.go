@@ -55,6 +55,9 @@ func (r endingRule) allows(rest []byte, last byte) tongues {
 	}
 	switch r {
 	case endLatin, endLatinOpen:
+		if len(rest) <= 2 && digits(rest) {
+			return anywhere // the model's number: iPad2
+		}
 		in := latinEndings[string(rest)]
 		if r == endLatinOpen {
 			in = in&^inSlavic | openEndings[string(rest)]
@@ -86,6 +89,15 @@ func (r endingRule) allows(rest []byte, last byte) tongues {
 		return greeklishEndings[string(rest)]
 	}
 	return 0
+}
+
+func digits(rest []byte) bool {
+	for _, c := range rest {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return true
 }
 
 // shortEnding is the longest ending, in letters, that counts only in its own language: English has no -nak, but Shelly is a name.

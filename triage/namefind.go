@@ -54,7 +54,7 @@ func (f *finder) token(i int) {
 	default:
 		for b, at := f.s.doc.Folded, t.Start; at < t.End; {
 			end := unitEnd(b, at, t.End)
-			if end > at {
+			if f.names.promising(b[at:end]) {
 				f.begin(at, end)
 			}
 			at = end + 1
@@ -68,6 +68,20 @@ func unitEnd(b []byte, i, stop int) int {
 		i++
 	}
 	return i
+}
+
+// promising tells at little cost whether a word may be one of a name's. Most are not.
+func (n *names) promising(word []byte) bool {
+	at := int32(0)
+	for _, c := range word {
+		if at = n.child(at, c); at == 0 {
+			break
+		}
+		if n.nodes[at].words != 0 {
+			return true
+		}
+	}
+	return len(word) >= minLong-1 && n.long.begins(word)
 }
 
 // begin follows every alias that begins with the word at [start, end).
@@ -121,10 +135,13 @@ func (f *finder) walk(state int32, start int, m match) {
 		f.note(&f.names.finals[state][i], start, m)
 	}
 	steps := f.names.steps[state]
-	if len(steps) == 0 || f.place == inDomain && m.end >= f.stop {
+	if len(steps) == 0 || f.place != inText && m.end >= f.stop {
 		return
 	}
 	b := f.s.doc.Folded
+	if f.place != inText {
+		b = b[:f.stop]
+	}
 	from, sign := m.end, byte(0)
 	for ; from < len(b) && from-m.end < maxGap && !partOfWord(b[from]); from++ {
 		switch c := b[from]; c {

@@ -12,7 +12,9 @@ import (
 type nearby struct {
 	words  []longWord
 	at     map[uint64][]int32
-	firsts [256]bool       // by the last byte of the first letter
+	held   []uint64        // a bit for each key of at, so that most are known to be absent at once
+	shift  uint8           // from a hash to its bit
+	pairs  [1 << 10]uint64 // a bit for the first letter and the second or third
 	spared map[string]bool // words of the language that look like misspellings
 }
 
@@ -76,7 +78,10 @@ func (b *nearby) add(f form, w nameWord) {
 	}
 	me := int32(len(b.words))
 	b.words = append(b.words, longWord{append([]rune(nil), l.runes[:l.n]...), w, f.text[len(f.text)-1]})
-	b.firsts[f.text[l.sizes[1]-1]] = true
+	for _, other := range l.runes[1:3] {
+		pair := pairOf(byte(l.runes[0]), byte(other))
+		b.pairs[pair>>6] |= 1 << (pair & 63)
+	}
 	b.at[l.heads[l.n]] = append(b.at[l.heads[l.n]], me)
 	for i := 1; i < l.n; i++ {
 		h := l.without(i, l.n)
@@ -86,8 +91,42 @@ func (b *nearby) add(f form, w nameWord) {
 	}
 }
 
+// pairOf numbers two letters by their low bytes, which tell the letters of one alphabet apart.
+func pairOf(a, b byte) uint16 { return uint16(a)<<8 | uint16(b) }
+
+// hold notes the keys once all words are there.
+func (b *nearby) hold() {
+	bits := 10
+	for 1<<bits < 64*len(b.at) && bits < 22 {
+		bits++
+	}
+	b.held, b.shift = make([]uint64, 1<<bits>>6), uint8(64-bits)
+	for h := range b.at {
+		bit := h * hashBase >> b.shift
+		b.held[bit>>6] |= 1 << (bit & 63)
+	}
+}
+
+func (b *nearby) holds(h uint64) bool {
+	bit := h * hashBase >> b.shift
+	return b.held[bit>>6]&(1<<(bit&63)) != 0
+}
+
+// begins tells whether some long word begins as this one does, with an edit of its second letter allowed for.
+func (b *nearby) begins(word []byte) bool {
+	first, second, third := word[0], word[1], word[2]
+	if first >= utf8.RuneSelf { // the letters of two bytes that names have are apart in their six low bits and the one above
+		first, second, third = word[0]<<6|word[1]&63, word[2]<<6|word[3]&63, word[4]<<6|word[5]&63
+	}
+	near, far := pairOf(first, second), pairOf(first, third)
+	return b.pairs[near>>6]&(1<<(near&63)) != 0 || b.pairs[far>>6]&(1<<(far&63)) != 0
+}
+
 // spare notes those words of the language that would be taken for misspellings.
 func (b *nearby) spare(list []string) {
+	if b.hold(); len(b.words) == 0 {
+		return
+	}
 	for _, w := range list {
 		var buf [4]match
 		if len(b.find(buf[:0], []byte(text.Fold(w)), 0)) > 0 {
@@ -98,16 +137,16 @@ func (b *nearby) spare(list []string) {
 
 // find appends the words of names that a word at offset at of a text is one edit from, with an ending or without.
 func (b *nearby) find(out []match, word []byte, at int) []match {
-	if len(b.words) == 0 || len(word) < minLong-1 || !b.firsts[word[runeSize(word[0])-1]] || b.spared[string(word)] {
+	if len(word) < minLong-1 || !b.begins(word) {
 		return out
 	}
 	var l letters
-	if !l.read(word) {
+	if !l.read(word) || b.spared[string(word)] {
 		return out
 	}
 	for n := l.n; n >= minLong-1 && n >= l.n-maxEnding; n-- {
 		rest := word[l.sizes[n]:]
-		if len(rest) > 0 && (!isEnding(rest) || b.spared[string(word[:l.sizes[n]])]) {
+		if !b.maybe(&l, n) || len(rest) > 0 && (!isEnding(rest) || b.spared[string(word[:l.sizes[n]])]) {
 			continue
 		}
 		if out = b.prefix(out, &l, n, rest, at+len(word)); len(out) > 0 {
@@ -124,9 +163,25 @@ func isEnding(rest []byte) bool {
 	return latinEndings[string(rest)] != 0 || greekEndings[string(rest)] != 0 || len(rest) == 3 && rest[2] == 'l'
 }
 
+// maybe tells at little cost whether the first n letters may be near a name.
+func (b *nearby) maybe(l *letters, n int) bool {
+	if b.holds(l.heads[n]) {
+		return true
+	}
+	for i := 1; i < n; i++ {
+		if b.holds(l.without(i, n)) {
+			return true
+		}
+	}
+	return false
+}
+
 // prefix compares the first n letters.
 func (b *nearby) prefix(out []match, l *letters, n int, rest []byte, end int) []match {
 	try := func(h uint64) {
+		if !b.holds(h) {
+			return
+		}
 		for _, i := range b.at[h] {
 			w := &b.words[i]
 			in := w.word.rule.allows(rest, w.last)

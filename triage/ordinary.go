@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"bytes"
 	"embed"
 	"fmt"
 	"strings"
@@ -73,8 +74,7 @@ func (f *finder) ordinaryAs(i, j int) standing {
 	near, prev, next := f.names.around, f.neighbour(i, -1), f.neighbour(j, 1)
 	d := &f.s.doc
 	written := d.Text[d.Tokens[i].From:d.Tokens[j].To]
-	inside := i > 0 && !f.s.breaks[i] && prev != nil
-	if inside && capital(written) && !shouted(written) {
+	if capital(written) && !shouted(written) && (f.midSentence(i) || strings.HasSuffix(string(d.Word(j)), "'s")) {
 		return standsSure
 	}
 	switch {
@@ -88,6 +88,18 @@ func (f *finder) ordinaryAs(i, j int) standing {
 		return standsSure
 	}
 	return standsWeak
+}
+
+// midSentence tells whether token i does not begin a sentence, so that a capital says something.
+func (f *finder) midSentence(i int) bool {
+	d := &f.s.doc
+	if i == 0 {
+		return false
+	}
+	if k := d.Tokens[i-1].Kind; k != text.Word && k != text.Number && k != text.Hashtag {
+		return false
+	}
+	return !bytes.ContainsAny(d.Folded[d.Tokens[i-1].End:d.Tokens[i].Start], ".!?:\n\"-*")
 }
 
 // neighbour is the word before (by -1) or after (by 1) token i in its clause; nil when there is none.
