@@ -17,7 +17,7 @@ import (
 )
 
 // revision takes part in [Pipeline.Model]. Raise it whenever code changes a verdict: bounds, slopes and rules of the taggers.
-const revision = "2"
+const revision = "3"
 
 //go:embed lexicon/*.txt
 var lexiconFiles embed.FS
@@ -64,8 +64,8 @@ type lexicon struct {
 	version   string
 }
 
-// loadLexicon reads the embedded files and the desk's topics into one trie.
-func loadLexicon(topics []desk.Topic) (*lexicon, error) {
+// loadLexicon reads the embedded files, the desk's topics and its words of urgency into one trie.
+func loadLexicon(topics []desk.Topic, signals []desk.Signal) (*lexicon, error) {
 	b, sum := newBuilder(), sha256.New()
 	_, _ = sum.Write([]byte(revision))
 	model := newModelBuilder()
@@ -92,6 +92,9 @@ func loadLexicon(topics []desk.Topic) (*lexicon, error) {
 	if lex.topics, err = addTopics(b, topics); err != nil {
 		return nil, err
 	}
+	if err := addSignals(b, signals); err != nil {
+		return nil, err
+	}
 	lex.trie, lex.languages = b.build(), model.build()
 	return lex, nil
 }
@@ -99,6 +102,10 @@ func loadLexicon(topics []desk.Topic) (*lexicon, error) {
 // readLexicon reads lines of "word weight" under [section] headings; "#" starts a comment line.
 func readLexicon(b *builder, model *modelBuilder, name string, l lang, raw string) error {
 	var means []sense
+	var writers []*strings.Replacer
+	if l == langEl {
+		writers = latinWriters()
+	}
 	for i, line := range strings.Split(raw, "\n") {
 		line = strings.TrimSpace(line)
 		if line == "" || strings.HasPrefix(line, "# ") {
@@ -120,11 +127,32 @@ func readLexicon(b *builder, model *modelBuilder, name string, l lang, raw strin
 			s.lang, s.weight = l, s.weight*float32(weight)
 			b.add(text.Fold(line[:at]), s)
 		}
-		if l != langAny && l != langGreeklish {
+		if writers != nil && speaks(means) {
+			addLatin(b, writers, text.Fold(line[:at]), means, float32(weight))
+		}
+		if l != langAny && l != langGreeklish && !strings.HasSuffix(name, ".urgency.txt") { // rare words, in every form, would tilt the model of languages
 			model.learnWord(l, strings.TrimSuffix(line[:at], "*"))
 		}
 	}
 	return nil
+}
+
+// speaks tells whether a section says something of intent or urgency.
+func speaks(means []sense) bool {
+	return slices.ContainsFunc(means, func(s sense) bool {
+		return s.kind == kindIntent || s.kind == kindUrgency || s.kind == kindCue || s.kind == kindIdle
+	})
+}
+
+// addLatin enters a Greek phrase as it is written in Latin letters, with what it says of intent and urgency; the sentiment of such
+// texts has words of its own.
+func addLatin(b *builder, writers []*strings.Replacer, phrase string, means []sense, weight float32) {
+	for _, latin := range inLatin(writers, phrase) {
+		for _, s := range means {
+			s.lang, s.weight = langGreeklish, s.weight*weight
+			b.add(latin, s)
+		}
+	}
 }
 
 func sectionOf(head string) ([]sense, error) {

@@ -22,6 +22,7 @@ type Options struct {
 	Brands []desk.Brand
 	Topics []desk.Topic
 	Rules  []desk.Rule
+	Urgent desk.Urgency  // what makes a text urgent; the zero value means [desk.DefaultUrgency]
 	Extra  []NamedTagger // run after the built-in taggers and before the rules
 }
 
@@ -43,11 +44,15 @@ type Pipeline struct {
 
 // New builds a pipeline. It fails on rules or topics that cannot be meant, naming them.
 func New(opt Options) (*Pipeline, error) {
-	rules, err := compileRules(opt.Rules)
+	opt.Urgent = opt.Urgent.Or(desk.DefaultUrgency())
+	if err := checkUrgency(opt.Urgent); err != nil {
+		return nil, err
+	}
+	rules, err := compileRules(opt.Rules, opt.Urgent.Bounds)
 	if err != nil {
 		return nil, err
 	}
-	lex, err := loadLexicon(opt.Topics)
+	lex, err := loadLexicon(opt.Topics, opt.Urgent.Signals)
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +68,7 @@ func New(opt Options) (*Pipeline, error) {
 		{"sentiment", sentimentTagger{}},
 		{"spam", spamTagger{}},
 		{"intent", intentTagger{}},
-		{"urgency", urgencyTagger{}},
+		{"urgency", newUrgencyTagger(opt.Urgent)},
 		{"topics", topicsTagger{lex.topics}},
 	}
 	p.taggers = append(p.taggers, opt.Extra...)
@@ -77,7 +82,8 @@ func versionOf(opt Options) string {
 		Brands []desk.Brand
 		Topics []desk.Topic
 		Rules  []desk.Rule
-	}{opt.Brands, opt.Topics, opt.Rules})
+		Urgent desk.Urgency
+	}{opt.Brands, opt.Topics, opt.Rules, opt.Urgent})
 	if err != nil {
 		raw = []byte(err.Error()) // a NaN in max_stars; still a version of its own
 	}

@@ -7,10 +7,13 @@ import (
 )
 
 // rulesTagger lets the desk's own rules have the last word; of two that set the same tag the later wins.
-type rulesTagger struct{ rules []desk.Rule }
+type rulesTagger struct {
+	rules  []desk.Rule
+	bounds desk.UrgencyBounds
+}
 
 // compileRules checks the rules and folds their words once.
-func compileRules(rules []desk.Rule) (rulesTagger, error) {
+func compileRules(rules []desk.Rule, bounds desk.UrgencyBounds) (rulesTagger, error) {
 	out := make([]desk.Rule, 0, len(rules))
 	for i, r := range rules {
 		if r.Name == "" {
@@ -26,7 +29,7 @@ func compileRules(rules []desk.Rule) (rulesTagger, error) {
 		r.When.Words = words
 		out = append(out, r)
 	}
-	return rulesTagger{out}, nil
+	return rulesTagger{out, bounds}, nil
 }
 
 func checkAssign(r desk.Rule) error {
@@ -51,13 +54,13 @@ func (t rulesTagger) Tag(in Input, v *desk.Verdict) {
 	for i := range t.rules {
 		r := &t.rules[i]
 		if Matches(r.When, in, v) {
-			apply(r, v)
+			apply(r, v, t.bounds)
 		}
 	}
 }
 
 // apply sets what a rule sets, each with a reason that names the rule.
-func apply(r *desk.Rule, v *desk.Verdict) {
+func apply(r *desk.Rule, v *desk.Verdict, bounds desk.UrgencyBounds) {
 	say := func(tag string, weight float64) {
 		v.Reasons = append(v.Reasons, desk.Reason{Tag: tag, By: "rule", Text: r.Name, Weight: weight})
 	}
@@ -77,7 +80,11 @@ func apply(r *desk.Rule, v *desk.Verdict) {
 	} {
 		if f.to != "" {
 			*f.into = desk.Tag{Label: f.to, Score: 1}
-			say(f.tag, 1)
+			weight := 1.0
+			if f.tag == "urgency" {
+				weight = ruleWeight(v.Reasons, f.to, bounds) // the sum of the reasons stays what the label says
+			}
+			say(f.tag, weight)
 		}
 	}
 	for _, p := range r.Set.Products {

@@ -223,7 +223,7 @@ func (t *teller) text(c *cause) (text, lang string) {
 		return l.T("why.history", "n", t.posts), ""
 	}
 	switch c.By {
-	case "stars", "reach", "history", "shape":
+	case "stars", "reach", "history", "pace", "shape", "intent", "sentiment", "alarm", "calm", "spam":
 		return l.T("why." + c.By + ".plain"), ""
 	}
 	return l.T("why.other"), ""

@@ -144,7 +144,7 @@ func prepare(opt Options) (*App, error) {
 }
 
 func newTriage(cfg *config.Config) (*triage.Pipeline, error) {
-	p, err := triage.New(triage.Options{Brands: cfg.Brands, Topics: cfg.Triage.Topics, Rules: cfg.Triage.Rules})
+	p, err := triage.New(triage.Options{Brands: cfg.Brands, Topics: cfg.Triage.Topics, Rules: cfg.Triage.Rules, Urgent: cfg.Triage.Urgency})
 	if err != nil {
 		return nil, fmt.Errorf("preparing triage: %w", err)
 	}

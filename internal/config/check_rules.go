@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -46,14 +45,9 @@ func (d *decoder) checkTriage(c *Config) {
 		}
 	}
 	for i, t := range c.Triage.Topics {
-		path := fmt.Sprintf("triage.topics[%d].words", i)
-		for _, lang := range slices.Sorted(maps.Keys(t.Words)) {
-			if lang != "any" {
-				d.checkLanguage(join(path, lang), lang)
-			}
-			d.checkWords(join(path, lang), t.Words[lang])
-		}
+		d.checkWordsByLanguage(fmt.Sprintf("triage.topics[%d].words", i), t.Words)
 	}
+	d.checkUrgency(c.Triage.Urgency)
 }
 
 // within tells whether something inside a setting has been reported already.

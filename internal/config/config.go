@@ -75,8 +75,9 @@ type Account struct {
 
 // Triage adds to what triage finds by itself.
 type Triage struct {
-	Rules  []desk.Rule  `yaml:"rules" doc:"Rules, in order; later ones win."`
-	Topics []desk.Topic `yaml:"topics" doc:"Themes, found by their words."`
+	Rules   []desk.Rule  `yaml:"rules" doc:"Rules, in order; later ones win."`
+	Topics  []desk.Topic `yaml:"topics" doc:"Themes, found by their words."`
+	Urgency desk.Urgency `yaml:"urgency" doc:"What makes a text urgent."`
 }
 
 // Notify says who is told.

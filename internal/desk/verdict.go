@@ -1,5 +1,7 @@
 package desk
 
+import "time"
+
 // Labels that triage gives. They are part of the command line's and the API's contract.
 const (
 	Negative = "negative"
@@ -123,6 +125,8 @@ type TriageInput struct {
 	Site     Site
 	Author   Author
 	Context  Context
+	Counts   Counts        // when last seen
+	Age      time.Duration // of the text when the counts were taken; 0 when the site does not say when it was posted
 }
 
 // Context is what the store knows around a mention when it is judged.
@@ -130,4 +134,5 @@ type Context struct {
 	AuthorPosts     int // by the same author about us in the last 30 days, this one not counted
 	AuthorUnhandled int // of these, how many are in a case that nobody answered
 	ThreadPosts     int // in the same thread, this one not counted
+	ThreadHour      int // of these, how many came within the last hour
 }
