@@ -77,7 +77,7 @@ func (p *Pipeline) explain(w io.Writer, in desk.TriageInput) error {
 		list []desk.Named
 	}{{"brand", v.Brands}, {"product", v.Products}, {"topic", v.Topics}} {
 		if len(n.list) > 0 {
-			fmt.Fprintf(tab, "%s\t%s\n", n.tag, namesOf(n.list))
+			fmt.Fprintf(tab, "%s\t%s\n", n.tag, listed(n.list))
 		}
 		tellReasons(tab, v.Reasons, n.tag)
 	}
@@ -171,7 +171,7 @@ func movesOf(moves []desk.Move) string {
 
 func signed(f float64) string { return fmt.Sprintf("%+.4f", f) }
 
-func namesOf(list []desk.Named) string {
+func listed(list []desk.Named) string {
 	names := make([]string, 0, len(list))
 	for _, n := range list {
 		names = append(names, n.Name)

@@ -48,11 +48,15 @@ func (t languageTagger) Tag(in Input, v *desk.Verdict) {
 func (m *languageModel) judge(in Input) desk.Tag {
 	var score [langCount]float64
 	words, features := 0, 0
-	for _, tok := range in.Doc.Tokens {
+	for i, tok := range in.Doc.Tokens {
 		if tok.Kind != text.Word {
 			continue
 		}
-		features += m.word(&score, in.Text[tok.From:tok.To])
+		word := in.Text[tok.From:tok.To]
+		if tok.Masked {
+			word = string(in.Doc.AppendPlain(nil, i))
+		}
+		features += m.word(&score, word)
 		if words++; words == languageWords {
 			break
 		}

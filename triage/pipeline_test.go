@@ -3,13 +3,11 @@ package triage_test
 import (
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/earshotdesk/earshot/internal/desk"
-	"github.com/earshotdesk/earshot/internal/text"
 	"github.com/earshotdesk/earshot/triage"
 )
 
@@ -185,53 +183,4 @@ func TestReasons(t *testing.T) {
 	if diff := cmp.Diff(map[string]bool{"product": true, "sentiment": true, "urgency": true, "intent": true}, tags); diff != "" {
 		t.Errorf("tags with reasons (-want +got)\n%s", diff)
 	}
-}
-
-func TestHostile(t *testing.T) {
-	t.Parallel()
-	p := pipeline(t, acme())
-	var doc text.Doc
-	if doc.Read(strings.Repeat("a", 10<<20)); len(doc.Tokens) == 0 {
-		t.Error("ten megabytes of one letter hold no token")
-	}
-	for _, unit := range []string{"a", "é", "bad ", "\u202e", "\u200d", "\xff\xfe", "😡", "acme ", "nem ", "acme-", "'", "not good but bad. ", "#a", "?"} {
-		size := 256 << 10
-		if raceEnabled {
-			size = 64 << 10
-		}
-		s := strings.Repeat(unit, size/len(unit))
-		if unit == "a" {
-			s = strings.Repeat(unit, 1<<20)
-		}
-		start := time.Now()
-		v := p.Judge(desk.TriageInput{Text: s})
-		if v.Failed != "" || v.Sentiment.Label == "" || len(v.Reasons) > 400 {
-			t.Errorf("%q: failed %q, %d reasons", unit, v.Failed, len(v.Reasons))
-		}
-		if d := time.Since(start); d > 20*time.Second {
-			t.Errorf("%q took %v", unit, d)
-		}
-	}
-	if v := p.Judge(desk.TriageInput{Text: "sz\u200bör\u202eny\u00adű volt, \xff \u2066borzalmas"}); v.Sentiment.Label != desk.Negative {
-		t.Errorf("hidden characters turn %q to %s", "szörnyű", v.Sentiment.Label)
-	}
-}
-
-func FuzzJudge(f *testing.F) {
-	for _, s := range []string{"nem jó 😡", "@AcmeHelp telefonnal", "ß\u202e\xffcool", "δεν λειτουργεί;"} {
-		f.Add(s)
-	}
-	p := pipeline(f, acme())
-	f.Fuzz(func(t *testing.T, s string) {
-		v := p.Judge(desk.TriageInput{Text: s})
-		sum := v.Sentiment.Scores.Negative + v.Sentiment.Scores.Neutral + v.Sentiment.Scores.Positive
-		if v.Failed != "" || sum < 0.999 || sum > 1.001 {
-			t.Fatalf("failed %q, scores sum to %v", v.Failed, sum)
-		}
-		for _, r := range v.Reasons {
-			if r.To > 0 && (r.From < 0 || r.From >= r.To || r.To > len(s) || s[r.From:r.To] != r.Text) {
-				t.Fatalf("%+v in %q", r, s)
-			}
-		}
-	})
 }

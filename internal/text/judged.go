@@ -1,6 +1,9 @@
 package text
 
-import "unicode/utf8"
+import (
+	"bytes"
+	"unicode/utf8"
+)
 
 // Judged returns s as triage reads it: folded, and without what hides words from a reader's eye but not from a machine's. Beyond
 // [Fold] it reads letters in disguise (small capitals, letters in boxes), drops every invisible character, skin tones and the sex
@@ -137,6 +140,7 @@ func (d *Doc) foldOther(s string, i, n int, r rune, size int, judged bool) int {
 		if sc != latin {
 			d.seen |= sc
 		}
+		d.posing = d.posing || r >= 0x2100 && first < utf8.RuneSelf
 	}
 	return len(out)
 }
@@ -193,4 +197,28 @@ func invisible(r rune) bool {
 		return r == 0x3164 || 0xFE00 <= r && r <= 0xFE0F || 0xFE20 <= r && r <= 0xFE2F || r == 0xFEFF || r == 0xFFA0 || 0xFFF0 <= r && r <= 0xFFFB
 	}
 	return 0x1D173 <= r && r <= 0x1D17A || 0x1F3FB <= r && r <= 0x1F3FF || 0xE0000 <= r && r <= 0xE0FFF
+}
+
+// AppendPlain appends word i as it was given, in its capitals and accents, but with the letters in place of those that only look like
+// them and without what is invisible. Only of a [Token] that is Masked is that anything else than the text as given.
+func (d *Doc) AppendPlain(dst []byte, i int) []byte {
+	tok := d.Tokens[i]
+	var buf [8]byte
+	for at := tok.Start; at < tok.End; {
+		_, size := utf8.DecodeRune(d.Folded[at:])
+		from, _ := d.Place(at, at)
+		given, width := utf8.DecodeRuneInString(d.Text[from:])
+		folded := appendFoldRune(buf[:0], given, max(width, 2))
+		if given < utf8.RuneSelf {
+			folded = append(buf[:0], asciiFold[given])
+		}
+		if wide(d.Text[from:from+width]) || len(folded) == 0 || !bytes.HasPrefix(d.Folded[at:tok.End], folded) {
+			dst = append(dst, d.Folded[at:at+size]...)
+			at += size
+			continue
+		}
+		dst = utf8.AppendRune(dst, given)
+		at += len(folded)
+	}
+	return dst
 }

@@ -57,6 +57,24 @@ func TestPlaceOfDisguises(t *testing.T) {
 	}
 }
 
+// TestPlain keeps the accents and capitals of words in disguise.
+func TestPlain(t *testing.T) {
+	t.Parallel()
+	var doc text.Doc
+	doc.Read("Ѕzörnуű Straße ＳＣАＭ Κ.α.λ.ό 𝐟őℝ ok")
+	var got []string
+	for i, tok := range doc.Tokens {
+		if w := string(doc.AppendPlain(nil, i)); tok.Masked {
+			got = append(got, w)
+		} else if given := doc.Text[tok.From:tok.To]; given != w {
+			t.Errorf("%q is not masked, but plainly %q", given, w)
+		}
+	}
+	if diff := cmp.Diff([]string{"szörnyű", "scam", "Καλό", "főr"}, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
 // TestTokensUnmaskNothing as their users count characters and build links of the text as it stands.
 func TestTokensUnmaskNothing(t *testing.T) {
 	t.Parallel()
@@ -87,7 +105,7 @@ func FuzzRead(f *testing.F) {
 		}
 		end := 0
 		for i, tok := range doc.Tokens {
-			if tok.From < end || tok.To <= tok.From || tok.To > len(s) || len(doc.Word(i)) == 0 {
+			if tok.From < end || tok.To <= tok.From || tok.To > len(s) || len(doc.Word(i)) == 0 || len(doc.AppendPlain(nil, i)) == 0 {
 				t.Fatalf("token %+v after %d in %q", tok, end, s)
 			}
 			if tok.From < len(s) && !start(s, tok.From) || tok.To < len(s) && !start(s, tok.To) {

@@ -1,6 +1,9 @@
 package text
 
-import "unicode/utf8"
+import (
+	"bytes"
+	"unicode/utf8"
+)
 
 // Kind is what a token is.
 type Kind uint8
@@ -19,6 +22,7 @@ const (
 // Token is one unit of a text. From and To are byte offsets in the text as given, Start and End in its folded form.
 type Token struct {
 	Kind       Kind
+	Masked     bool // the letters as given only look like those of the word: what reads the text as given takes [Doc.AppendPlain] instead
 	From, To   int
 	Start, End int
 }
@@ -35,6 +39,9 @@ type Doc struct {
 	seen     script  // the alphabets besides the Latin one
 	greek    int     // Greek letters
 	unmasked bool    // nothing is left to unmask, or nothing is to be
+	posing   bool    // some characters pass for others
+	around   script  // of a text with several alphabets its own
+	foreign  script  // and which of them have letters that pass for no Latin ones
 	spare    []byte
 	spareOff []int32
 }
@@ -50,7 +57,7 @@ func Tokens(s string) []Token {
 
 // Read folds and cuts s, in time linear in its length.
 func (d *Doc) Read(s string) {
-	d.Text, d.unmasked = s, false
+	d.Text, d.unmasked, d.posing = s, false, false
 	d.Tokens = d.Tokens[:0]
 	d.fold(s, true)
 	if d.seen != 0 && (d.seen != greek || d.greek*8 < len(s)) {
@@ -84,7 +91,7 @@ func (d *Doc) cut(i int) {
 			}
 		}
 		from, to := d.Place(i, end)
-		d.Tokens = append(d.Tokens, Token{kind, from, to, i, end})
+		d.Tokens = append(d.Tokens, Token{kind, d.posing && d.poses(i, end, from, to), from, to, i, end})
 		i = end
 	}
 }
@@ -106,6 +113,23 @@ func (d *Doc) masked(kind Kind, i, end int) bool {
 		all |= classes[c]
 	}
 	return all&(isLatin|isGreek) == isLatin|isGreek
+}
+
+// poses tells whether folding alone does not make the word of what was given.
+func (d *Doc) poses(start, end, from, to int) bool {
+	d.spare = AppendFold(d.spare[:0], d.Text[from:to])
+	word := d.Folded[start:end]
+	return !bytes.Equal(d.spare, word) || len(word) > 0 && wide(d.Text[from:to])
+}
+
+// wide tells whether a word has letters in the forms that folding reads as plain ones: fullwidth, mathematical, circled.
+func wide(s string) bool {
+	for _, r := range s {
+		if r >= 0x2100 && isLetter(r) || 0x249C <= r && r <= 0x24E9 {
+			return true
+		}
+	}
+	return false
 }
 
 // runeSize is the length in bytes of the character that starts with c.

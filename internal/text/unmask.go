@@ -1,6 +1,7 @@
 package text
 
 import (
+	"math/bits"
 	"unicode"
 	"unicode/utf8"
 )
@@ -12,7 +13,7 @@ const spelledLetters = 4
 // from a folded offset on, once for a text, in time linear in its length. Only here can the folded form grow, where Latin letters
 // of one byte hide among Greek or Cyrillic ones of two: never to twice its length.
 func (d *Doc) unmask(from int) {
-	d.unmasked = true
+	d.unmasked, d.posing = true, true
 	if d.same {
 		d.offsets = d.offsets[:0]
 		for i := range len(d.Folded) + 1 {
@@ -24,8 +25,8 @@ func (d *Doc) unmask(from int) {
 	if d.seen == 0 {
 		return
 	}
-	latins, others := d.mendWords(from)
-	if others > 0 && others*2 <= latins {
+	d.survey()
+	if latins, others := d.mendWords(from); others > 0 && others*2 <= latins {
 		d.mendStrangers()
 	}
 }
@@ -174,10 +175,42 @@ func accented(r rune) bool {
 	return 0x1E00 <= r && r < 0x2000
 }
 
+// survey finds the alphabet of the text, and which others have no letter in it of their own look. In a Latin text the letters of
+// those are there to deceive, however many a word has of them.
+func (d *Doc) survey() {
+	var own, all [len(alphabets)]int
+	for i := 0; i < len(d.Folded); {
+		r, size := utf8.DecodeRune(d.Folded[i:])
+		if sc := scriptOf(r); sc != 0 {
+			k := bits.TrailingZeros8(uint8(sc))
+			all[k]++
+			if sc == latin && as(greek, r, false) == 0 || sc != latin && d.passes(latin, r, i) == 0 {
+				own[k]++
+			}
+		}
+		i += size
+	}
+	best := 0
+	for k := range own {
+		if own[k] > own[best] || own[k] == own[best] && all[k] > all[best] {
+			best = k
+		}
+	}
+	d.around, d.foreign = alphabets[best], 0
+	for k := range own {
+		if own[k] > 0 {
+			d.foreign |= alphabets[k]
+		}
+	}
+}
+
 // target is the alphabet that a mixed word is meant in: of those in which all of it can be read, that of most of its letters, where
 // those of the alphabet of the text around it count twice; and where there is none, that of three letters in four. 0 leaves the
 // word as it is: people do write "SMSάκι".
-func (w run) target(around script) script {
+func (d *Doc) target(w run) script {
+	if d.around == latin && w.able&latin != 0 && w.count[0] > 0 {
+		w.able &= d.foreign | latin
+	}
 	best, most, plain, total := script(0), 0, 0, 0
 	for k, n := range w.count {
 		total += n
@@ -185,7 +218,7 @@ func (w run) target(around script) script {
 			continue
 		}
 		weight := n
-		if alphabets[k] == around {
+		if alphabets[k] == d.around {
 			weight *= 2
 		}
 		if weight > most || weight == most && n > plain {
@@ -205,10 +238,7 @@ func (w run) target(around script) script {
 func (d *Doc) mendWords(from int) (latins, others int) {
 	b := d.Folded
 	out, off := append(d.spare[:0], b[:from]...), append(d.spareOff[:0], d.offsets[:from]...)
-	around, honest := latin, false
-	if d.greek*5 > len(b) {
-		around = greek
-	}
+	honest := false
 	for i := from; i < len(b); {
 		end := i
 		for n := letterSize(b, end); end < len(b) && n > 0; n = letterSize(b, end) {
@@ -221,7 +251,7 @@ func (d *Doc) mendWords(from int) (latins, others int) {
 			continue
 		}
 		w, all := d.measure(i, end)
-		if to := w.target(around); all.mixed() && to != 0 {
+		if to := d.target(w); all.mixed() && to != 0 {
 			out, off = d.appendAs(out, off, i, end, to)
 			if to == latin {
 				latins += w.count[0] + w.count[1] + w.count[2] + w.count[3]
