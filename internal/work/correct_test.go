@@ -276,7 +276,9 @@ func TestForbiddenLessons(t *testing.T) {
 			t.Error("the site's terms forbid learning, and the correction may be learned from")
 		}
 		b.lessons(0, "- positive")
-	}, func(o *work.Options) { o.Learn = func(s desk.Source) bool { return s.Name != "wall" || s.Kind != "demo" } })
+	}, func(o *work.Options) {
+		o.Learn = func(s desk.Source) bool { return s.Name != "wall" || s.Kind != "demo" }
+	})
 }
 
 func (b *bench) lessons(after int64, want ...string) int64 {
