@@ -40,15 +40,20 @@ const (
 	endFleeting                    // a stem that lost its last vowel: balíček, balíčka; tükör, tükröt
 	endGreek                       // a Greek stem: κινητ-ό, -ού, -ά
 	endGreekOs                     // one that addresses by -ε, too: Γερμανέ
+	endGreekMa                     // a whole Greek word in -μα: δέμα, δέματα
+	endAny                         // whatever may follow: deliver*
 	endGreeklish                   // the same in Latin letters: kinit-o, -ou, -a
 )
 
 // allows tells in which languages rest, what follows a spelling within the same word, is an ending under this rule; 0 when in
 // none. last is the last byte of the spelling.
 func (r endingRule) allows(rest []byte, last byte) tongues {
+	if r == endAny {
+		return anywhere
+	}
 	if len(rest) == 0 {
 		switch r {
-		case endNone, endLatin, endLatinOpen:
+		case endNone, endLatin, endLatinOpen, endGreekMa:
 			return anywhere
 		}
 		return 0
@@ -83,6 +88,11 @@ func (r endingRule) allows(rest []byte, last byte) tongues {
 			return inGreek
 		}
 		return greekEndings[string(rest)]
+	case endGreekMa:
+		if e := string(rest); e == "τα" || e == "τοσ" || e == "των" {
+			return inGreek
+		}
+		return 0
 	case endGreek:
 		return greekEndings[string(rest)]
 	case endGreeklish:

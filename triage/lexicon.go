@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"path"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 
@@ -33,7 +32,6 @@ const (
 	kindUrgency
 	kindIntent
 	kindSpam
-	kindTopic
 	kindIdle // courtesies: the words within are no praise
 	kindCue  // what makes a deadline only together with another
 )
@@ -60,12 +58,11 @@ var sections = map[string][]sense{
 type lexicon struct {
 	trie      *trie
 	languages *languageModel
-	topics    []string // names by class of kindTopic
 	version   string
 }
 
-// loadLexicon reads the embedded files, the desk's topics and its words of urgency into one trie.
-func loadLexicon(topics []desk.Topic, signals []desk.Signal) (*lexicon, error) {
+// loadLexicon reads the embedded files and the desk's words of urgency into one trie.
+func loadLexicon(signals []desk.Signal) (*lexicon, error) {
 	b, sum := newBuilder(), sha256.New()
 	_, _ = sum.Write([]byte(revision))
 	model := newModelBuilder()
@@ -89,7 +86,7 @@ func loadLexicon(topics []desk.Topic, signals []desk.Signal) (*lexicon, error) {
 		}
 	}
 	lex := &lexicon{version: hex.EncodeToString(sum.Sum(nil)[:6])}
-	if lex.topics, err = addTopics(b, topics); err != nil {
+	if err := addSignals(b, signals); err != nil {
 		return nil, err
 	}
 	if err := addSignals(b, signals); err != nil {
@@ -184,34 +181,6 @@ func indexOf(list []string, s string) uint16 {
 		}
 	}
 	return 0
-}
-
-// addTopics enters the words of the desk's topics.
-func addTopics(b *builder, topics []desk.Topic) ([]string, error) {
-	var names []string
-	for i, t := range topics {
-		names = append(names, t.Name)
-		codes := make([]string, 0, len(t.Words))
-		for code := range t.Words {
-			codes = append(codes, code)
-		}
-		sort.Strings(codes)
-		for _, code := range codes {
-			l := langOf(code)
-			if l == langNone {
-				if len(code) < 2 || len(code) > 3 {
-					return nil, desk.Invalidf("topic %q: %q is no language code; write any for words of every language", t.Name, code)
-				}
-				l = langAny // a language without lexicons: its words count wherever they stand
-			}
-			for _, w := range t.Words[code] {
-				if phrase := phraseOf(w); phrase != "" && phrase != "*" {
-					b.add(phrase, sense{lang: l, kind: kindTopic, class: uint16(i), weight: 1})
-				}
-			}
-		}
-	}
-	return names, nil
 }
 
 // phraseOf folds a word or phrase of the configuration and sets its words one space apart.

@@ -10,9 +10,10 @@ import (
 
 // finder looks for names in one text.
 type finder struct {
-	names *names
-	s     *scratch
-	out   []name
+	names  *names
+	doc    *text.Doc
+	breaks []bool // for each token whether a clause ends before it
+	out    []name
 
 	place place
 	stop  int // where the token ends, in handles, hashtags and domains
@@ -41,10 +42,12 @@ const maxMatches = 8
 
 // token looks for names that begin in token i.
 func (f *finder) token(i int) {
-	t := f.s.doc.Tokens[i]
+	t := f.doc.Tokens[i]
 	f.place, f.stop = inText, t.End
 	switch t.Kind {
-	case text.Email, text.Emoji:
+	case text.Email:
+	case text.Emoji:
+		f.begin(t.Start, t.End)
 	case text.URL:
 		f.domain(t)
 	case text.Handle:
@@ -52,7 +55,7 @@ func (f *finder) token(i int) {
 	case text.Hashtag:
 		f.hashtag(t)
 	default:
-		for b, at := f.s.doc.Folded, t.Start; at < t.End; {
+		for b, at := f.doc.Folded, t.Start; at < t.End; {
 			end := unitEnd(b, at, t.End)
 			if f.names.promising(b[at:end]) {
 				f.begin(at, end)
@@ -97,7 +100,7 @@ func (f *finder) begin(start, end int) {
 
 // lookup appends what the word at [start, end) may be. In hashtags and handles other words may follow without a space.
 func (f *finder) lookup(out []match, start, end int) []match {
-	n, b, at := f.names, f.s.doc.Folded, int32(0)
+	n, b, at := f.names, f.doc.Folded, int32(0)
 	for i := start; i < end; i++ {
 		if at = n.child(at, b[i]); at == 0 {
 			break
@@ -107,20 +110,20 @@ func (f *finder) lookup(out []match, start, end int) []match {
 			continue
 		}
 		rest := b[i+1 : end]
-		if len(rest) > maxRest && f.place != inTag {
-			continue
-		}
 		for _, word := range n.words[w-1] {
+			if len(rest) > maxRest && word.rule != endAny && f.place != inTag {
+				continue
+			}
 			in, stop := word.rule.allows(rest, b[i]), end
 			if in == 0 && f.place == inTag {
 				in, stop = word.rule.allows(nil, b[i]), i+1
 			}
 			if in != 0 && len(out) < cap(out) {
-				out = append(out, match{word: word, end: stop, in: in, short: stop > i+1 && utf8.RuneCount(rest) <= shortEnding})
+				out = append(out, match{word: word, end: stop, in: in, short: stop > i+1 && word.rule != endAny && utf8.RuneCount(rest) <= shortEnding})
 			}
 		}
 	}
-	if len(out) == 0 && f.place == inText {
+	if len(out) == 0 && f.place == inText && len(n.long.words) > 0 {
 		out = n.long.find(out, b[start:end], start)
 	}
 	return out
@@ -138,7 +141,7 @@ func (f *finder) walk(state int32, start int, m match) {
 	if len(steps) == 0 || f.place != inText && m.end >= f.stop {
 		return
 	}
-	b := f.s.doc.Folded
+	b := f.doc.Folded
 	if f.place != inText {
 		b = b[:f.stop]
 	}
@@ -178,13 +181,16 @@ const (
 
 // note records an alias found, when its surroundings allow it.
 func (f *finder) note(fin *nameFinal, start int, m match) {
-	b := f.s.doc.Folded
+	b := f.doc.Folded
 	if !bytes.HasPrefix(b[m.end:], []byte(fin.tail)) || !f.whole(m.end) {
 		return
 	}
 	m.end += len(fin.tail)
-	i := f.s.tokenAt(start)
-	j := f.s.tokenAt(m.end - 1)
+	i := f.tokenAt(start)
+	j := f.tokenAt(m.end - 1)
+	if home := fin.target.home; home != 0 && m.in&home == 0 {
+		return // an ending of another language
+	}
 	found := name{target: fin.target, start: start, end: m.end, first: i, in: m.in, short: m.short, edited: m.edited}
 	if f.place == inText {
 		if fin.lone && f.somebody(int(i), int(j)) || m.end-start > 0 && m.in != anywhere && fin.lone && f.names.around.ordinary[string(b[start:m.end])] {
@@ -200,7 +206,7 @@ func (f *finder) note(fin *nameFinal, start int, m match) {
 		}
 	}
 	if f.place == inText && m.end < len(b) && (b[m.end] == '\'' || b[m.end] == '-') {
-		found.end = f.s.doc.Tokens[j].End // Acme's, Acme-nál
+		found.end = f.doc.Tokens[j].End // Acme's, Acme-nál
 	}
 	if len(f.out) < maxNames {
 		f.out = append(f.out, found)
@@ -209,20 +215,20 @@ func (f *finder) note(fin *nameFinal, start int, m match) {
 
 // whole tells whether a name may end at a folded offset: in tags and domains only before what officially follows names.
 func (f *finder) whole(end int) bool {
-	b := f.s.doc.Folded
+	b := f.doc.Folded
 	switch f.place {
 	case inDomain:
 		return end >= f.stop || b[end] == '.'
 	case inTag:
 		rest := bytes.TrimLeft(b[end:f.stop], "_.-")
-		return len(rest) == 0 || tagSuffixes[string(rest)] || b[f.s.doc.Tokens[f.s.tokenAt(end-1)].Start] == '#' && f.boundary(end)
+		return len(rest) == 0 || tagSuffixes[string(rest)] || b[f.doc.Tokens[f.tokenAt(end-1)].Start] == '#' && f.boundary(end)
 	}
 	return true
 }
 
 // boundary tells whether a new word begins at an offset inside a hashtag: after _ or with a capital after a small letter.
 func (f *finder) boundary(at int) bool {
-	d := &f.s.doc
+	d := f.doc
 	if d.Folded[at] == '_' || d.Folded[at-1] == '_' {
 		return true
 	}
@@ -239,7 +245,7 @@ func capital(s string) bool {
 
 // handle finds a name that a handle is, but for what officially follows it: @acme, @AcmeHelp, @acme_sk, @acme@example.social.
 func (f *finder) handle(t text.Token) {
-	b := f.s.doc.Folded
+	b := f.doc.Folded
 	f.place, f.stop = inTag, t.End
 	if at := bytes.IndexByte(b[t.Start+1:t.End], '@'); at >= 0 {
 		f.stop = t.Start + 1 + at
@@ -259,7 +265,7 @@ func (f *finder) handle(t text.Token) {
 
 // hashtag finds names at the beginning of each word that a hashtag joins.
 func (f *finder) hashtag(t text.Token) {
-	b := f.s.doc.Folded
+	b := f.doc.Folded
 	f.place = inTag
 	for at := t.Start + 1; at < t.End; at += runeSize(b[at]) {
 		if at == t.Start+1 || partOfWord(b[at]) && f.boundary(at) {
@@ -270,7 +276,7 @@ func (f *finder) hashtag(t text.Token) {
 
 // domain finds the name that a bare domain is: acme.example, but not a link to a page, which may be anybody's.
 func (f *finder) domain(t text.Token) {
-	b := f.s.doc.Folded
+	b := f.doc.Folded
 	host := b[t.Start:t.End]
 	if bytes.ContainsAny(host, "/:") {
 		return

@@ -5,6 +5,7 @@ import (
 	"sort"
 
 	"github.com/earshotdesk/earshot/internal/desk"
+	"github.com/earshotdesk/earshot/internal/text"
 )
 
 // nameKind says what a name belongs to.
@@ -14,6 +15,7 @@ const (
 	nameBrand nameKind = iota
 	nameProduct
 	nameCompetitor
+	nameTopic
 	nameNothing // a fixed phrase with a name in it that means something else: orange juice
 )
 
@@ -21,7 +23,9 @@ const (
 type target struct {
 	kind  nameKind
 	name  string
-	brand string
+	brand string  // of a topic, the one above it
+	lang  lang    // of a topic's word
+	home  tongues // whose endings alone the word takes; 0 for all
 }
 
 // name is a brand, product or competitor found in a text, by folded offsets.
@@ -43,8 +47,13 @@ func (n *names) find(s *scratch, out []name) []name {
 	if len(n.words) == 0 {
 		return out
 	}
-	f := finder{names: n, s: s, out: out}
-	for i := range s.doc.Tokens {
+	return n.in(&s.doc, s.breaks, out)
+}
+
+// in does so in a text read, with the clauses marked.
+func (n *names) in(doc *text.Doc, breaks []bool, out []name) []name {
+	f := finder{names: n, doc: doc, breaks: breaks, out: out}
+	for i := range doc.Tokens {
 		if f.token(i); len(f.out) >= maxNames {
 			break
 		}
@@ -52,7 +61,23 @@ func (n *names) find(s *scratch, out []name) []name {
 	if len(f.out) == 0 {
 		return f.out
 	}
+	if n.overlap {
+		return once(f.out)
+	}
 	return sure(longest(f.out))
+}
+
+// once drops what stands for the same at the same place.
+func once(list []name) []name {
+	out := list[:0]
+	for _, n := range list {
+		if !slices.ContainsFunc(out[max(0, len(out)-4):], func(o name) bool {
+			return o.target.name == n.target.name && o.start == n.start && o.end == n.end
+		}) {
+			out = append(out, n)
+		}
+	}
+	return out
 }
 
 // longest keeps of overlapping names the longest, and all that share its place.
@@ -148,6 +173,6 @@ func (t namesTagger) Tag(in Input, v *desk.Verdict) {
 }
 
 // tokenAt is the token that holds or follows a folded offset.
-func (s *scratch) tokenAt(start int) int32 {
-	return int32(sort.Search(len(s.doc.Tokens)-1, func(i int) bool { return s.doc.Tokens[i].End > start }))
+func (f *finder) tokenAt(start int) int32 {
+	return int32(sort.Search(len(f.doc.Tokens)-1, func(i int) bool { return f.doc.Tokens[i].End > start }))
 }

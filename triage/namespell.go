@@ -29,9 +29,10 @@ type spelled struct {
 func spellings(alias string) []spelling {
 	plain := strings.Join(strings.Fields(alias), " ")
 	tagged := plain != "" && (plain[0] == '@' || plain[0] == '#')
+	plain, open := strings.CutSuffix(plain, "*")
 	raw, gaps, tail := cut(strings.TrimLeft(plain, "@#"))
 	if len(raw) == 0 {
-		return nil
+		return pictured(plain)
 	}
 	whole := spelling{tail: tail}
 	for i, w := range raw {
@@ -39,13 +40,24 @@ func spellings(alias string) []spelling {
 		if tagged {
 			forms = []form{{text.Fold(w), endNone}}
 		}
+		if open && i == len(raw)-1 {
+			forms = []form{{text.Fold(w), endAny}}
+		}
 		whole.words = append(whole.words, spelled{forms, gaps[i]})
 	}
 	out := []spelling{whole}
-	if joined := strings.Join(raw, ""); len(raw) > 1 && utf8.RuneCountInString(joined) > 4 && tail == "" {
+	if joined := strings.Join(raw, ""); len(raw) > 1 && utf8.RuneCountInString(joined) > 4 && tail == "" && !open {
 		out = append(out, spelling{words: []spelled{{forms: formsOf(joined, false, false)}}})
 	}
 	return out
+}
+
+// pictured is the spelling of an alias without letters: an emoji.
+func pictured(plain string) []spelling {
+	if folded := text.Fold(plain); folded != "" {
+		return []spelling{{words: []spelled{{forms: []form{{folded, endNone}}}}}}
+	}
+	return nil
 }
 
 // cut parts an alias into its words, the signs between them that matter, and those at its end.
@@ -130,6 +142,9 @@ func formsPlain(word string, inside, beside bool) []form {
 
 func greekForms(plain string) []form {
 	out := []form{{plain, endNone}}
+	if strings.HasSuffix(plain, "μα") {
+		out[0].rule = endGreekMa
+	}
 	stem := greekStem(plain)
 	inflects := stem != plain && utf8.RuneCountInString(stem) >= 4
 	if inflects {

@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -21,6 +22,8 @@ type names struct {
 	finals [][]nameFinal
 	long   nearby
 	around *nameWords
+
+	overlap bool // what lies within another counts, too
 }
 
 type nameNode struct {
@@ -66,10 +69,7 @@ func newNames(brands []desk.Brand) (*names, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &nameBuilder{
-		children: []map[byte]int32{{}}, values: []int32{0}, ids: map[string]int32{}, seen: map[string]bool{},
-		n: &names{steps: [][]nameStep{nil}, finals: [][]nameFinal{nil}, around: around},
-	}
+	b := newNameBuilder(around)
 	for _, brand := range brands {
 		if strings.TrimSpace(brand.Name) == "" {
 			return nil, desk.Invalidf("a brand has no name")
@@ -83,11 +83,19 @@ func newNames(brands []desk.Brand) (*names, error) {
 		b.add(&target{kind: nameNothing}, phrase, false)
 	}
 	b.build()
+	b.misspelt()
 	return b.n, nil
 }
 
+func newNameBuilder(around *nameWords) *nameBuilder {
+	return &nameBuilder{
+		children: []map[byte]int32{{}}, values: []int32{0}, ids: map[string]int32{}, seen: map[string]bool{},
+		n: &names{steps: [][]nameStep{nil}, finals: [][]nameFinal{nil}, around: around},
+	}
+}
+
 func (b *nameBuilder) brand(brand desk.Brand) {
-	t := &target{nameBrand, brand.Name, brand.Name}
+	t := &target{kind: nameBrand, name: brand.Name, brand: brand.Name}
 	if around := b.n.around; brand.Title == "" || !around.ordinary[text.Fold(brand.Name)] && !slices.Contains(around.near, text.Fold(brand.Name)) {
 		b.add(t, brand.Name, true) // a short name that is an ordinary word is for filters, where a title says what people write
 	}
@@ -100,7 +108,7 @@ func (b *nameBuilder) brand(brand desk.Brand) {
 		of   []desk.Product
 	}{{nameProduct, brand.Products}, {nameCompetitor, brand.Competitors}} {
 		for _, p := range list.of {
-			t := &target{list.kind, p.Name, brand.Name}
+			t := &target{kind: list.kind, name: p.Name, brand: brand.Name}
 			for _, alias := range append([]string{p.Name}, p.Aliases...) {
 				b.add(t, alias, startsUpper(alias))
 			}
@@ -115,7 +123,7 @@ func startsUpper(alias string) bool { return capital(strings.TrimSpace(alias)) }
 func (b *nameBuilder) add(t *target, alias string, asName bool) {
 	for _, s := range spellings(alias) {
 		var key strings.Builder
-		key.WriteString(t.name + "\x00" + string(rune('0'+t.kind)) + t.brand + "\x00" + s.tail)
+		fmt.Fprintf(&key, "%s\x00%d%s\x00%d\x00%s", t.name, t.kind, t.brand, t.lang, s.tail)
 		state := int32(0)
 		for _, w := range s.words {
 			id := b.word(w.forms)
@@ -180,19 +188,15 @@ func (b *nameBuilder) step(from, word int32, gap string) int32 {
 	return to
 }
 
-// build flattens the tree, notes which words begin an alias, and prepares the search for misspellings.
+// build flattens the tree and notes which words begin an alias.
 func (b *nameBuilder) build() {
 	n := b.n
-	begins := map[int32]int32{}
-	for _, s := range n.steps[0] {
-		begins[s.word] = s.to
-	}
+	begins := n.begins()
 	for _, list := range n.words {
 		for i := range list {
 			list[i].state = begins[list[i].id]
 		}
 	}
-	n.steps[0] = nil
 	n.nodes = make([]nameNode, len(b.children))
 	for i, kids := range b.children {
 		node := nameNode{first: int32(len(n.labels)), words: b.values[i]}
@@ -210,6 +214,20 @@ func (b *nameBuilder) build() {
 	for c, to := range b.children[0] {
 		n.root[c] = to
 	}
+}
+
+// begins maps the words that begin an alias to the state after them.
+func (n *names) begins() map[int32]int32 {
+	out := map[int32]int32{}
+	for _, s := range n.steps[0] {
+		out[s.word] = s.to
+	}
+	return out
+}
+
+// misspelt prepares the search for misspellings.
+func (b *nameBuilder) misspelt() {
+	n, begins := b.n, b.n.begins()
 	for id, forms := range b.forms {
 		for _, f := range forms {
 			if utf8.RuneCountInString(f.text) >= minLong && !n.around.ordinary[f.text] {

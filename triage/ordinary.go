@@ -72,7 +72,7 @@ const (
 // ordinaryAs judges an ordinary word at tokens i to j by its capital and its neighbours.
 func (f *finder) ordinaryAs(i, j int) standing {
 	near, prev, next := f.names.around, f.neighbour(i, -1), f.neighbour(j, 1)
-	d := &f.s.doc
+	d := f.doc
 	written := d.Text[d.Tokens[i].From:d.Tokens[j].To]
 	if capital(written) && !shouted(written) && (f.midSentence(i) || strings.HasSuffix(string(d.Word(j)), "'s")) {
 		return standsSure
@@ -92,7 +92,7 @@ func (f *finder) ordinaryAs(i, j int) standing {
 
 // midSentence tells whether token i does not begin a sentence, so that a capital says something.
 func (f *finder) midSentence(i int) bool {
-	d := &f.s.doc
+	d := f.doc
 	if i == 0 {
 		return false
 	}
@@ -104,19 +104,19 @@ func (f *finder) midSentence(i int) bool {
 
 // neighbour is the word before (by -1) or after (by 1) token i in its clause; nil when there is none.
 func (f *finder) neighbour(i, by int) []byte {
-	at, tokens := i+by, f.s.doc.Tokens
-	if at < 0 || at >= len(tokens) || f.s.breaks[max(i, at)] {
+	at, tokens := i+by, f.doc.Tokens
+	if at < 0 || at >= len(tokens) || f.breaks[max(i, at)] {
 		return nil
 	}
 	if k := tokens[at].Kind; k != text.Word && k != text.Number {
 		return nil
 	}
-	return f.s.doc.Word(at)
+	return f.doc.Word(at)
 }
 
 // somebody tells whether the name at tokens i to j is a person's: a given name stands before it, or after it as in Hungarian.
 func (f *finder) somebody(i, j int) bool {
-	d := &f.s.doc
+	d := f.doc
 	if w := f.neighbour(i, -1); w != nil && f.names.around.given[string(w)] && capital(d.Text[d.Tokens[i-1].From:]) && f.spaced(i-1) {
 		return true
 	}
@@ -126,6 +126,6 @@ func (f *finder) somebody(i, j int) bool {
 
 // spaced tells whether nothing but one space stands after token i.
 func (f *finder) spaced(i int) bool {
-	d := &f.s.doc
+	d := f.doc
 	return d.Tokens[i+1].Start == d.Tokens[i].End+1 && d.Folded[d.Tokens[i].End] == ' '
 }

@@ -52,11 +52,15 @@ func New(opt Options) (*Pipeline, error) {
 	if err != nil {
 		return nil, err
 	}
-	lex, err := loadLexicon(opt.Topics, opt.Urgent.Signals)
+	lex, err := loadLexicon(opt.Urgent.Signals)
 	if err != nil {
 		return nil, err
 	}
 	found, err := newNames(opt.Brands)
+	if err != nil {
+		return nil, err
+	}
+	topics, err := newTopics(opt.Topics)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +73,7 @@ func New(opt Options) (*Pipeline, error) {
 		{"spam", spamTagger{}},
 		{"intent", intentTagger{}},
 		{"urgency", newUrgencyTagger(opt.Urgent)},
-		{"topics", topicsTagger{lex.topics}},
+		{"topics", topics},
 	}
 	p.taggers = append(p.taggers, opt.Extra...)
 	p.taggers = append(p.taggers, NamedTagger{"rules", rules})

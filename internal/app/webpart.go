@@ -73,6 +73,9 @@ func (a *App) newWeb() (*web.Server, error) {
 	topics := make([]string, 0, len(a.cfg.Triage.Topics))
 	for _, t := range a.cfg.Triage.Topics {
 		topics = append(topics, t.Name)
+		for _, narrow := range t.Topics {
+			topics = append(topics, narrow.Name)
+		}
 	}
 	talks := &conversations{app: a, kept: map[desk.Key]conversation{}}
 	return web.New(web.Options{

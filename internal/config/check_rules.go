@@ -20,9 +20,7 @@ func vocabularyOf(c *Config) vocabulary {
 			v.products = append(v.products, p.Name)
 		}
 	}
-	for _, t := range c.Triage.Topics {
-		v.topics = append(v.topics, t.Name)
-	}
+	v.topics = topicNames(c.Triage.Topics)
 	for _, r := range c.Triage.Rules {
 		v.products = append(v.products, r.Set.Products...)
 		v.topics = append(v.topics, r.Set.Topics...)
@@ -32,7 +30,6 @@ func vocabularyOf(c *Config) vocabulary {
 
 func (d *decoder) checkTriage(c *Config) {
 	d.names("triage.rules", namesOf(c.Triage.Rules, func(r desk.Rule) string { return r.Name }), true)
-	d.names("triage.topics", namesOf(c.Triage.Topics, func(t desk.Topic) string { return t.Name }), true)
 	known := vocabularyOf(c)
 	for i, r := range c.Triage.Rules {
 		path := fmt.Sprintf("triage.rules[%d]", i)
@@ -44,9 +41,7 @@ func (d *decoder) checkTriage(c *Config) {
 			d.checkLanguage(path+".set.language", r.Set.Language)
 		}
 	}
-	for i, t := range c.Triage.Topics {
-		d.checkWordsByLanguage(fmt.Sprintf("triage.topics[%d].words", i), t.Words)
-	}
+	d.checkTopics(c.Triage.Topics)
 	d.checkUrgency(c.Triage.Urgency)
 }
 

@@ -12,7 +12,7 @@ import (
 type Brand struct {
 	Name        string    `yaml:"name" required:"true" doc:"Short name, used in filters and routes: letters, digits and hyphens."`
 	Title       string    `yaml:"title" doc:"Name as people read it; the short name when absent."`
-	Aliases     []string  `yaml:"aliases" doc:"Other spellings, handles and hashtags by which the brand is meant."`
+	Aliases     []string  `yaml:"aliases" doc:"Other spellings, handles and hashtags by which the brand is meant, found with case endings. One in lower case counts as a plain word; where a name with a capital is an ordinary word, too (Orange), texts must show that the name is meant."`
 	Products    []Product `yaml:"products" doc:"Products, found in texts by their aliases."`
 	Competitors []Product `yaml:"competitors" doc:"Other companies whose naming is worth a tag; praise of them is no praise of us."`
 }
@@ -20,13 +20,14 @@ type Brand struct {
 // Product is something that texts name.
 type Product struct {
 	Name    string   `yaml:"name" required:"true" doc:"Name as it stands in tags."`
-	Aliases []string `yaml:"aliases" doc:"Other spellings; the name itself always counts."`
+	Aliases []string `yaml:"aliases" doc:"Other spellings; the name itself always counts. One in lower case (phone) counts as a plain word."`
 }
 
 // Topic is a theme that texts are about, by its words in each language.
 type Topic struct {
-	Name  string              `yaml:"name" required:"true" doc:"Name as it stands in tags."`
-	Words map[string][]string `yaml:"words" doc:"Words by language (en, hu, el, sk …; any for all). A trailing * matches every ending."`
+	Name   string              `yaml:"name" required:"true" doc:"Name as it stands in tags."`
+	Words  map[string][]string `yaml:"words" doc:"Words by language (en, hu, el, sk …; any for all), with the case endings of that language. A trailing * matches every ending."`
+	Topics []Topic             `yaml:"topics" json:",omitempty" doc:"Narrower topics; one found counts for this one, too. They nest once."`
 }
 
 // Rule sets tags where its condition holds. Rules run after the taggers, in the order they are written; later ones win.
