@@ -203,7 +203,7 @@ func TestEvaluateReference(t *testing.T) {
 	t.Parallel()
 	p := pipeline(t, triage.Options{})
 	one := write(t, "sentiment.one.en.tsv", header+"1\ten\tThis is terrible and I hate it\tnegative\t\t\n2\ten\tI love it, excellent\tpositive\t\t\n")
-	two := write(t, "sentiment.two.en.tsv", header+"1\ten\tThis is terrible\x1b[31m\tpositive\t\t\n2\ten\tI hate it\tnegative\t\t\n")
+	two := write(t, "sentiment.two.en.tsv", header+"1\ten\t\x1b[31m this is terrible\tpositive\t\t\n2\ten\tI hate it\tnegative\t\t\n")
 	ref, err := triage.ReadReference(t.Context(), write(t, "ref.tsv", "file\trows\tmacro_f1\nsentiment.one.en\t2\t80\nsentiment.two.en.tsv.gz\t1\t0.5\n"))
 	if err != nil {
 		t.Fatal(err)
