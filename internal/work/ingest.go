@@ -59,6 +59,10 @@ func (d *Desk) judge(ctx context.Context, in desk.Intake) ([]desk.Arrival, []boo
 	if err != nil {
 		return nil, nil, err
 	}
+	pace, err := d.pace(ctx, in, known)
+	if err != nil {
+		return nil, nil, err
+	}
 	out, judged := make([]desk.Arrival, len(in.Mentions)), make([]bool, len(in.Mentions))
 	for i, m := range in.Mentions {
 		out[i].Mention = m
@@ -70,14 +74,22 @@ func (d *Desk) judge(ctx context.Context, in desk.Intake) ([]desk.Arrival, []boo
 		if old && c.AuthorPosts > 0 {
 			c.AuthorPosts-- // the edited one itself
 		}
-		out[i].Verdict, judged[i] = d.o.Judge(Input(m, c)), true
+		if c.ThreadHour = pace[desk.Key{Site: m.Site, Remote: m.Thread}]; !old && fresh(&m, in.At) && c.ThreadHour > 0 {
+			c.ThreadHour-- // itself
+		}
+		text := Input(m, c)
+		text.Age = age(&m, in.At)
+		out[i].Verdict, judged[i] = d.o.Judge(text), true
 	}
 	return out, judged, nil
 }
 
 // Input is a mention as triage looks at it.
 func Input(m desk.Mention, c desk.Context) desk.TriageInput {
-	return desk.TriageInput{Text: m.Words(), Language: m.Language, Rating: m.Rating, Kind: m.Kind, Source: m.Source, Site: m.Site, Author: m.Author, Context: c}
+	return desk.TriageInput{
+		Text: m.Words(), Language: m.Language, Rating: m.Rating, Kind: m.Kind, Source: m.Source, Site: m.Site, Author: m.Author, Context: c,
+		Counts: m.Counts, Age: age(&m, m.SeenAt),
+	}
 }
 
 // history reads what the authors of new and edited mentions wrote before, by site and author. First contact does without: there is

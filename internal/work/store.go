@@ -15,6 +15,8 @@ type Store interface {
 	Known(ctx context.Context, keys []desk.Key) (map[desk.Key]desk.Known, error)
 	// History tells what authors of a site wrote about us since a moment.
 	History(ctx context.Context, site desk.Site, authors []string, since time.Time) (map[string]desk.Context, error)
+	// Threads counts what others said in threads of a site since a moment.
+	Threads(ctx context.Context, site desk.Site, threads []desk.RemoteID, since time.Time) (map[desk.RemoteID]int, error)
 	ReplayStore
 }
 
