@@ -9,12 +9,16 @@ import (
 
 // Matches tells whether a condition holds for a text and what is known of it so far. It is pure; the empty condition holds.
 func Matches(c desk.Condition, in Input, v *desk.Verdict) bool {
-	facts := desk.Facts{
+	return c.Holds(factsOf(&in.TriageInput, v), func() bool {
+		return slices.ContainsFunc(c.Words, func(w string) bool { return text.NewPhrase(w).In(in.Doc.Folded) })
+	})
+}
+
+// factsOf gathers what conditions ask about.
+func factsOf(in *desk.TriageInput, v *desk.Verdict) desk.Facts {
+	return desk.Facts{
 		Source: in.Source, Site: in.Site, Kind: in.Kind, Brands: v.Brands, Products: v.Products, Topics: v.Topics, Language: v.Language.Label,
 		Sentiment: v.Sentiment.Label, Urgency: v.Urgency.Label, Intent: v.Intent.Label, Spam: v.Spam.Label, Rating: in.Rating,
 		Reach: in.Author.Followers, AuthorPosts: in.Context.AuthorPosts,
 	}
-	return c.Holds(facts, func() bool {
-		return slices.ContainsFunc(c.Words, func(w string) bool { return text.NewPhrase(w).In(in.Doc.Folded) })
-	})
 }
