@@ -4,6 +4,7 @@ GO      ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -X main.version=$(VERSION)
 BIN     := .build/earshot
+DATA    := $(abspath $(or $(EARSHOT_SHARED),../shared)/data)
 
 .PHONY: help
 help: ## List the targets
@@ -47,6 +48,17 @@ bench: ## Measure, side by side in one run; EARSHOT_BENCH_MENTIONS sets the size
 	$(GO) run ./cmd/earshot bench all
 	@echo; echo "Mentions made of the networks' answers per second, one core, for each kind:"
 	@$(GO) test -run '^$$' -bench '^Benchmark(Decode|Push)$$' -cpu 1 ./connectors/... | awk '/^pkg:/ {n = split($$2, p, "/")} /^Benchmark/ {for (i = 1; i < NF; i++) if ($$(i+1) == "mentions/s") printf "  %-15s %9d mentions/s\n", p[n], $$i}'
+	@echo; $(call compare,speed -data $(DATA))
+
+.PHONY: bench-quality
+bench-quality: build ## Judge triage by labelled texts and by others' means; writes internal/docs/quality.md and the README's table
+	@if [ ! -f $(DATA)/TRAIN.txt ]; then echo "no labelled texts in $(DATA): set EARSHOT_SHARED to the folder that holds data/"; exit 0; fi; \
+	: > .build/languages.md; echo "languages, beside lingua-go"; $(call compare,language -data $(DATA)) > .build/languages.out; \
+	grep '^|' .build/languages.out > .build/languages.md || cat .build/languages.out; \
+	$(BIN) bench quality --data $(DATA) --reference internal/compare/specialists.tsv $$([ -s .build/languages.md ] && echo --languages .build/languages.md) --readme README.md
+
+# What triage is compared with stands in a module of its own; without a way to fetch it there is a line instead of figures.
+compare = (cd internal/compare && if $(GO) list -deps . >/dev/null 2>&1; then $(GO) run . $(1); else echo "govader, prose and lingua-go cannot be fetched: nothing to compare with"; fi)
 
 .PHONY: torture
 torture: ## Kill the desk at 200 random moments between poll and published reply, on both engines

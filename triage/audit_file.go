@@ -76,22 +76,9 @@ func harmless(s string) string {
 func ReadAudit(in io.Reader, name string) ([]AuditRow, error) {
 	r := csv.NewReader(in)
 	r.Comma, r.FieldsPerRecord, r.LazyQuotes = '\t', -1, true
-	head, err := r.Read()
-	if errors.Is(err, io.EOF) {
-		return nil, desk.Invalidf("%s:1: the file is empty", name)
-	}
+	cols, err := auditColumns(r, name)
 	if err != nil {
-		return nil, desk.Invalidf("%s:1: %v", name, err)
-	}
-	head[0] = strings.TrimPrefix(head[0], "\ufeff")
-	cols := map[string]int{}
-	for i, h := range head {
-		cols[strings.TrimSpace(h)] = i
-	}
-	for _, h := range auditHead() {
-		if _, ok := cols[h]; !ok {
-			return nil, desk.Invalidf("%s:1: there is no column %q; is this a file of earshot audit sample?", name, h)
-		}
+		return nil, err
 	}
 	var out []AuditRow
 	sizes := map[string]float64{}
@@ -121,6 +108,28 @@ func ReadAudit(in io.Reader, name string) ([]AuditRow, error) {
 		return nil, desk.Invalidf("%s holds no rows", name)
 	}
 	return out, nil
+}
+
+// auditColumns reads the head and tells where each column is.
+func auditColumns(r *csv.Reader, name string) (map[string]int, error) {
+	head, err := r.Read()
+	if errors.Is(err, io.EOF) {
+		return nil, desk.Invalidf("%s:1: the file is empty", name)
+	}
+	if err != nil {
+		return nil, desk.Invalidf("%s:1: %v", name, err)
+	}
+	head[0] = strings.TrimPrefix(head[0], "\ufeff")
+	cols := map[string]int{}
+	for i, h := range head {
+		cols[strings.TrimSpace(h)] = i
+	}
+	for _, h := range auditHead() {
+		if _, ok := cols[h]; !ok {
+			return nil, desk.Invalidf("%s:1: there is no column %q; is this a file of earshot audit sample?", name, h)
+		}
+	}
+	return cols, nil
 }
 
 // twice finds a mention that is there two times.
@@ -156,26 +165,35 @@ func auditRow(fields []string, cols map[string]int, line int) (AuditRow, error) 
 		if row.Got[t] == "" {
 			return row, fmt.Errorf("the predicted %s is missing; leave what triage said as it was written", t)
 		}
-		want := get(truth + t)
-		switch {
-		case want == "":
+		given := get(truth + t)
+		if given == "" {
 			continue
-		case strings.EqualFold(want, agreed):
-			want = row.Got[t]
-		case allowed(t) == nil && t != "language":
-			want = joinNames(strings.Split(want, several))
-		default:
-			want = strings.ToLower(want)
 		}
-		if list := allowed(t); list != nil && !slices.Contains(list, want) {
-			return row, fmt.Errorf("%s%s is %q; it can be %s, %s for what triage said, or empty", truth, t, want, strings.Join(list, ", "), agreed)
-		}
-		if t == "language" && (len(want) < 2 || len(want) > 3 || strings.Trim(want, "abcdefghijklmnopqrstuvwxyz") != "") {
-			return row, fmt.Errorf("%s%s is %q; it must be a code such as en or hu, %s for what triage said, or empty", truth, t, want, agreed)
+		want, err := truthOf(t, given, row.Got[t])
+		if err != nil {
+			return row, err
 		}
 		row.Want[t] = want
 	}
 	return row, nil
+}
+
+// truthOf reads what a person wrote about one tag.
+func truthOf(tag, given, said string) (string, error) {
+	want := strings.ToLower(given)
+	switch {
+	case want == agreed:
+		return said, nil
+	case tag == "product" || tag == "topic":
+		return joinNames(strings.Split(given, several)), nil
+	case tag == "language":
+		if len(want) < 2 || len(want) > 3 || strings.Trim(want, "abcdefghijklmnopqrstuvwxyz") != "" {
+			return "", fmt.Errorf("%s%s is %q; it must be a code such as en or hu, %s for what triage said, or empty", truth, tag, given, agreed)
+		}
+	case !slices.Contains(allowed(tag), want):
+		return "", fmt.Errorf("%s%s is %q; it can be %s, %s for what triage said, or empty", truth, tag, given, strings.Join(allowed(tag), ", "), agreed)
+	}
+	return want, nil
 }
 
 // allowed lists the labels of a tag; nil where any name will do.

@@ -158,7 +158,7 @@ func TestAuditFile(t *testing.T) {
 		"a.tsv:1: the file is empty":                             "",
 		"a.tsv:1: there is no column \"lang\"":                   "id\tsource\tsite\n",
 		"a.tsv:2: true_sentiment is \"mixed\"":                   with("true_sentiment", "mixed"),
-		"a.tsv:2: true_language is \"english\"":                  with("true_language", "English"),
+		"a.tsv:2: true_language is \"English\"":                  with("true_language", "English"),
 		"a.tsv:2: the row needs its id and stratum_size":         with("stratum_size", "many"),
 		"a.tsv:2: the predicted intent is missing":               with("intent", ""),
 		"a.tsv:3: the mention " + cells[0] + " is in line 2":     with("text", "x") + first + "\n",

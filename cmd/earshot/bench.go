@@ -19,7 +19,7 @@ func benchCommand(opt *app.Options) *cobra.Command {
 	seed.Flags().IntVar(&cases, "cases", 100_000, "how many cases")
 	seed.Flags().Uint64Var(&rand, "seed", 1, "equal seeds give equal rows")
 	cmd := &cobra.Command{Use: "bench", Short: "Measure", Args: exactly(0), RunE: needsCommand}
-	cmd.AddCommand(seed, benchAllCommand(opt))
+	cmd.AddCommand(seed, benchAllCommand(opt), benchQualityCommand(opt))
 	return cmd
 }
 

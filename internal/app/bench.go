@@ -6,6 +6,7 @@ import (
 
 	"github.com/earshotdesk/earshot/internal/bench"
 	"github.com/earshotdesk/earshot/internal/store"
+	"github.com/earshotdesk/earshot/triage"
 )
 
 // BenchSeed fills the configured, empty database with invented mentions and cases, always the same.
@@ -36,3 +37,27 @@ func BenchAll(ctx context.Context, opt Options, what bench.Options) error {
 
 // BenchOptions are what [BenchAll] is told by flags.
 type BenchOptions = bench.Options
+
+// QualityOptions are what [BenchQuality] is told by flags.
+type QualityOptions struct {
+	bench.QualityOptions
+	ReferenceFile string // TSV of the specialists' figures; empty for none
+}
+
+// BenchQuality judges triage by a folder of labelled files and writes the tables of it.
+func BenchQuality(ctx context.Context, opt Options, what QualityOptions) error {
+	var err error
+	if what.ReferenceFile != "" {
+		if what.Reference, err = triage.ReadReference(ctx, what.ReferenceFile); err != nil {
+			return err
+		}
+	}
+	if what.Shipped, err = triage.New(triage.Options{}); err != nil {
+		return err
+	}
+	what.Out = opt.Err
+	if err := bench.Quality(ctx, what.QualityOptions); err != nil {
+		return fmt.Errorf("measuring quality: %w", err)
+	}
+	return nil
+}

@@ -1,11 +1,11 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -26,8 +26,18 @@ func languages() []lingua.Language {
 	}
 }
 
-// hits counts right answers of both.
-type hits struct{ rows, ours, theirs int }
+// hits counts right answers of both, and how long they took.
+type hits struct {
+	rows, ours, theirs int
+	oursTook, theyTook time.Duration
+}
+
+// judges are the two that are set side by side.
+type judges struct {
+	ours   *triage.Pipeline
+	theirs lingua.LanguageDetector
+	codes  map[string]bool // of the languages that both know
+}
 
 // language prints how often triage and lingua-go (high accuracy) name the language that a row has, for the rows in triage's languages.
 func language(ctx context.Context, data string, all bool) error {
@@ -36,69 +46,68 @@ func language(ctx context.Context, data string, all bool) error {
 		return err
 	}
 	known := languages()
-	detector := lingua.NewLanguageDetectorBuilder().FromLanguages(known...).WithPreloadedLanguageModels().Build()
-	codes := map[string]bool{}
+	j := judges{p, lingua.NewLanguageDetectorBuilder().FromLanguages(known...).WithPreloadedLanguageModels().Build(), map[string]bool{}}
 	for _, l := range known {
-		codes[strings.ToLower(l.IsoCode639_1().String())] = true
+		j.codes[strings.ToLower(l.IsoCode639_1().String())] = true
 	}
-	fmt.Println("| file | language | rows | triage | lingua-go | triage µs | lingua-go µs |\n| --- | --- | ---: | ---: | ---: | ---: | ---: |")
+	times := ""
+	fmt.Println("| file | language | rows | triage | lingua-go |\n| --- | --- | ---: | ---: | ---: |")
 	for _, name := range []string{"langid.lingua", "langid.social", "langid.sib200"} {
-		var took, took2 time.Duration
-		whole, langs := hits{}, map[string]hits{}
-		err := triage.ReadLabelled(ctx, filepath.Join(data, name+".mul.tsv.gz"), func(l triage.Labelled) error {
-			if !codes[l.Label] || !all && !triage.InDev(l.Text) {
-				return nil
-			}
-			start := time.Now()
-			ours := p.Judge(desk.TriageInput{Text: l.Text}).Language.Label
-			middle := time.Now()
-			found, ok := detector.DetectLanguageOf(l.Text)
-			took, took2 = took+middle.Sub(start), took2+time.Since(middle)
-			h := hits{rows: 1}
-			if ours == l.Label {
-				h.ours = 1
-			}
-			if ok && strings.EqualFold(found.IsoCode639_1().String(), l.Label) {
-				h.theirs = 1
-			}
-			whole, langs[l.Label] = whole.plus(h), langs[l.Label].plus(h)
-			return nil
-		})
+		langs, err := j.judge(ctx, filepath.Join(data, name+".mul.tsv.gz"), all)
 		if errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("no labelled files: name the folder that holds %s.mul.tsv.gz", name)
 		}
 		if err != nil {
 			return err
 		}
-		whole.print(name, "all", fmt.Sprintf("%.0f | %.0f", micros(took, whole.rows), micros(took2, whole.rows)))
-		for _, l := range sorted(langs) {
-			langs[l].print("", l, " | ")
+		var whole hits
+		for _, h := range langs {
+			whole = whole.plus(h)
 		}
+		whole.print(name, "all")
+		for _, l := range slices.Sorted(maps.Keys(langs)) {
+			langs[l].print("", l)
+		}
+		times += fmt.Sprintf("%s: %.0f µs a text for all tags of triage, %.0f for lingua-go\n", name, micros(whole.oursTook, whole.rows), micros(whole.theyTook, whole.rows))
 	}
+	fmt.Print("\n" + times) // not in the table: they are the machine's, and differ each time
 	return nil
+}
+
+// judge counts the answers about the rows of a file, by language.
+func (j judges) judge(ctx context.Context, file string, all bool) (map[string]hits, error) {
+	langs := map[string]hits{}
+	err := triage.ReadLabelled(ctx, file, func(l triage.Labelled) error {
+		if !j.codes[l.Label] || !all && !triage.InDev(l.Text) {
+			return nil
+		}
+		h := hits{rows: 1}
+		start := time.Now()
+		ours := j.ours.Judge(desk.TriageInput{Text: l.Text}).Language.Label
+		middle := time.Now()
+		found, ok := j.theirs.DetectLanguageOf(l.Text)
+		h.oursTook, h.theyTook = middle.Sub(start), time.Since(middle)
+		if ours == l.Label {
+			h.ours = 1
+		}
+		if ok && strings.EqualFold(found.IsoCode639_1().String(), l.Label) {
+			h.theirs = 1
+		}
+		langs[l.Label] = langs[l.Label].plus(h)
+		return nil
+	})
+	return langs, err
 }
 
 func micros(d time.Duration, rows int) float64 {
 	return float64(d.Nanoseconds()) / 1e3 / float64(max(rows, 1))
 }
 
-func (h hits) plus(o hits) hits { return hits{h.rows + o.rows, h.ours + o.ours, h.theirs + o.theirs} }
+func (h hits) plus(o hits) hits {
+	return hits{h.rows + o.rows, h.ours + o.ours, h.theirs + o.theirs, h.oursTook + o.oursTook, h.theyTook + o.theyTook}
+}
 
-func (h hits) print(file, lang, times string) {
+func (h hits) print(file, lang string) {
 	n := float64(max(h.rows, 1))
-	fmt.Printf("| %s | %s | %d | %.2f | %.2f | %s |\n", file, lang, h.rows, 100*float64(h.ours)/n, 100*float64(h.theirs)/n, times)
-}
-
-func sorted(m map[string]hits) []string {
-	var out []string
-	for l := range m {
-		out = append(out, l)
-	}
-	slices.Sort(out)
-	return out
-}
-
-func median(list []pace) pace {
-	slices.SortFunc(list, func(a, b pace) int { return cmp.Compare(a.texts, b.texts) })
-	return list[len(list)/2]
+	fmt.Printf("| %s | %s | %d | %.2f | %.2f |\n", file, lang, h.rows, 100*float64(h.ours)/n, 100*float64(h.theirs)/n)
 }

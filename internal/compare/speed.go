@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"text/tabwriter"
@@ -185,4 +187,9 @@ func golden(everyLanguage bool) ([]string, error) {
 		out = append(out, string([]rune(text)[:textLength]))
 	}
 	return out, nil
+}
+
+func median(list []pace) pace {
+	slices.SortFunc(list, func(a, b pace) int { return cmp.Compare(a.texts, b.texts) })
+	return list[len(list)/2]
 }
