@@ -13,6 +13,7 @@ import (
 
 	"github.com/earshotdesk/earshot/internal/desk"
 	"github.com/earshotdesk/earshot/internal/text"
+	"github.com/earshotdesk/earshot/triage/langid"
 )
 
 // revision takes part in [Pipeline.Model]. Raise it whenever code changes a verdict: bounds, slopes and rules of the taggers.
@@ -57,7 +58,7 @@ var sections = map[string][]sense{
 // lexicon is everything that words mean, in all languages.
 type lexicon struct {
 	trie      *trie
-	languages *languageModel
+	languages *langid.Model
 	version   string
 }
 
@@ -65,7 +66,11 @@ type lexicon struct {
 func loadLexicon(signals []desk.Signal) (*lexicon, error) {
 	b, sum := newBuilder(), sha256.New()
 	_, _ = sum.Write([]byte(revision))
-	model := newModelBuilder()
+	languages, err := langid.Shipped()
+	if err != nil {
+		return nil, fmt.Errorf("loading the model of languages: %w", err)
+	}
+	_, _ = sum.Write([]byte(languages.Version()))
 	names, err := fs.Glob(lexiconFiles, "lexicon/*.txt")
 	if err != nil {
 		return nil, fmt.Errorf("listing the lexicons: %w", err)
@@ -76,28 +81,21 @@ func loadLexicon(signals []desk.Signal) (*lexicon, error) {
 			return nil, fmt.Errorf("reading a lexicon: %w", err)
 		}
 		_, _ = sum.Write(raw)
-		code, what, _ := strings.Cut(strings.TrimSuffix(path.Base(name), ".txt"), ".")
-		if what == "sample" {
-			model.learn(langOf(code), string(raw))
-			continue
-		}
-		if err := readLexicon(b, model, name, langOf(code), string(raw)); err != nil {
+		code, _, _ := strings.Cut(path.Base(name), ".")
+		if err := readLexicon(b, name, langOf(code), string(raw)); err != nil {
 			return nil, err
 		}
 	}
-	lex := &lexicon{version: hex.EncodeToString(sum.Sum(nil)[:6])}
+	lex := &lexicon{languages: languages, version: hex.EncodeToString(sum.Sum(nil)[:6])}
 	if err := addSignals(b, signals); err != nil {
 		return nil, err
 	}
-	if err := addSignals(b, signals); err != nil {
-		return nil, err
-	}
-	lex.trie, lex.languages = b.build(), model.build()
+	lex.trie = b.build()
 	return lex, nil
 }
 
 // readLexicon reads lines of "word weight" under [section] headings; "#" starts a comment line.
-func readLexicon(b *builder, model *modelBuilder, name string, l lang, raw string) error {
+func readLexicon(b *builder, name string, l lang, raw string) error {
 	var means []sense
 	var writers []*strings.Replacer
 	if l == langEl {
@@ -126,9 +124,6 @@ func readLexicon(b *builder, model *modelBuilder, name string, l lang, raw strin
 		}
 		if writers != nil && speaks(means) {
 			addLatin(b, writers, text.Fold(line[:at]), means, float32(weight))
-		}
-		if l != langAny && l != langGreeklish && !strings.HasSuffix(name, ".urgency.txt") { // rare words, in every form, would tilt the model of languages
-			model.learnWord(l, strings.TrimSuffix(line[:at], "*"))
 		}
 	}
 	return nil

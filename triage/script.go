@@ -7,6 +7,9 @@ import (
 	"github.com/earshotdesk/earshot/internal/text"
 )
 
+// scriptWords is of how many tokens the script is looked at.
+const scriptWords = 300
+
 // scriptOf names the language that a script alone gives away, "latin" for the Latin script, and "" where there are no words. The
 // share is that of the script among the letters.
 func scriptOf(in Input) (code string, share float64) {
@@ -16,7 +19,7 @@ func scriptOf(in Input) (code string, share float64) {
 			continue
 		}
 		n.add(in.Doc.Word(i))
-		if i > languageWords {
+		if i > scriptWords {
 			break
 		}
 	}

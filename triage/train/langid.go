@@ -1,0 +1,95 @@
+package train
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+
+	"github.com/earshotdesk/earshot/triage/langid"
+)
+
+// LanguageRow is a text in a known language.
+type LanguageRow struct {
+	File  string // where it comes from: every file takes part, however small
+	Text  string
+	Label string // the code of its language
+}
+
+// LanguageOptions say how languages are learned. [LanguageDefaults] are the tried ones.
+type LanguageOptions struct {
+	Seed          uint64
+	Longest       int                           // the longest run of letters, in characters
+	Bits          int                           // the table of runs has 1 << Bits rows
+	Words         int                           // how many words get a row of their own
+	PerLanguage   int                           // examples of each language in a round
+	Epochs        int                           // rounds
+	Dropout       float64                       // share of known words that are judged by their letters alone
+	Rate          float64                       // of learning, for letters
+	WordRate      float64                       // and for words
+	Short         float64                       // share of texts of which one to three words are read
+	Plain         float64                       // share of texts that are read without accents
+	WordlistShare float64                       // share of the files of single words, word pairs and sentences
+	Sisters       float64                       // how much rarer Bosnian and Serbian are than the others
+	Floor         float64                       // below this probability a text has no language
+	Tell          func(format string, a ...any) // hears of the progress; may be nil
+}
+
+// LanguageDefaults are the options of the shipped model.
+func LanguageDefaults() LanguageOptions {
+	return LanguageOptions{
+		Seed: 1, Longest: 5, Bits: 16, Words: 50_000, PerLanguage: 6000, Epochs: 12, Dropout: 0.3, Rate: 0.2, WordRate: 0.4,
+		Short: 0.85, Plain: 0.15, WordlistShare: 0.45, Sisters: 0.15, Floor: 0.15,
+	}
+}
+
+func (o *LanguageOptions) tell(format string, a ...any) {
+	if o.Tell != nil {
+		o.Tell(format, a...)
+	}
+}
+
+// Held tells whether a text is in the dev part, which no model is trained on whose figures are shown.
+func held(s string) bool { return sha256.Sum256([]byte(s))[1]%5 == 0 }
+
+// TrainLanguage trains the shipped model on all rows. Its figures are those of a twin that has not seen the dev part, which also
+// tells how far the probabilities must be tempered.
+func TrainLanguage(ctx context.Context, rows []LanguageRow, opt LanguageOptions) (*langid.Model, LanguageReport, error) {
+	var seen, dev []LanguageRow
+	for _, r := range rows {
+		if held(r.Text) {
+			dev = append(dev, r)
+		} else {
+			seen = append(seen, r)
+		}
+	}
+	if len(seen) == 0 || len(dev) == 0 {
+		return nil, LanguageReport{}, errors.New("training languages: no rows, or none in the dev part")
+	}
+	twin, err := trainLanguageNet(ctx, seen, &opt)
+	if err != nil {
+		return nil, LanguageReport{}, err
+	}
+	parts := twin.pack()
+	heat, err := fitLanguageHeat(parts, dev)
+	if err != nil {
+		return nil, LanguageReport{}, err
+	}
+	parts.Heat = heat
+	m, err := langid.Load(parts.Encode())
+	if err != nil {
+		return nil, LanguageReport{}, fmt.Errorf("reading the trained twin: %w", err)
+	}
+	report := reportLanguages(m, dev)
+	report.Rows, report.Dev = len(rows), len(dev)
+	full, err := trainLanguageNet(ctx, rows, &opt)
+	if err != nil {
+		return nil, report, err
+	}
+	parts = full.pack()
+	parts.Heat = heat
+	if m, err = langid.Load(parts.Encode()); err != nil {
+		return nil, report, fmt.Errorf("reading the trained model: %w", err)
+	}
+	return m, report, nil
+}
