@@ -32,8 +32,8 @@ func (intentTagger) Tag(in Input, v *desk.Verdict) {
 		if int(s.class) == question && !opensQuestion(in, h) {
 			return
 		}
-		if int(s.class) == praise && v.Sentiment.Label == desk.Negative {
-			return // "thanks for nothing"
+		if int(s.class) == praise && (v.Sentiment.Label == desk.Negative || in.aboutOthers(h.first)) {
+			return // "thanks for nothing", "the best bread is at the baker's next door"
 		}
 		if found[s.class]++; found[s.class] > 1 {
 			w *= 0.4
@@ -66,7 +66,7 @@ func surroundings(in Input, v *desk.Verdict, scores *[len(intentLabels)]float64)
 	scores[question] -= 1.6 * s.Negative // "is anybody there?" asks nothing
 	scores[request] -= 0.3 * s.Negative
 	if in.Shape.Questions > 0 {
-		scores[question] += 1.5
+		scores[question] += 1.8
 		scores[praise] -= 0.5
 	}
 }

@@ -17,7 +17,7 @@ import (
 )
 
 // revision takes part in [Pipeline.Model]. Raise it whenever code changes a verdict: bounds, slopes and rules of the taggers.
-const revision = "3"
+const revision = "4"
 
 //go:embed lexicon/*.txt
 var lexiconFiles embed.FS
@@ -158,8 +158,11 @@ func sectionOf(head string) ([]sense, error) {
 	}
 	switch s := &means[0]; s.kind {
 	case kindUrgency:
-		if s.class = indexOf(urgencyClasses[:], class); s.class == legal || s.class == fraud {
+		switch s.class = indexOf(urgencyClasses[:], class); s.class {
+		case legal, fraud:
 			means = append(means, sense{kind: kindIntent, class: complaint, weight: 0.4}) // who talks of lawyers or theft complains
+		case outage:
+			means = append(means, sense{kind: kindIntent, class: fault, weight: 0.8}) // and who has no power reports a fault
 		}
 	case kindIntent:
 		s.class = indexOf(intentLabels[:], class)

@@ -26,8 +26,8 @@ const alarms = 5
 
 // What the parts of a text's urgency weigh beside its signals, on the scale of the lexicons' weights.
 const (
-	again     = 0.2 // of a second word of the same signal; further ones count nothing
-	lesser    = 0.3 // of every alarm but the weightiest: a theft told to a lawyer is not two thefts
+	lesser    = 0.3 // of every alarm but the weightiest: a theft told to a lawyer is not two thefts; and of a deadline beside one
+	pressing  = 1.5 // a deadline of this weight is no small talk either
 	grave     = 3.0 // an alarm of this weight is no small talk, whatever the sentiment
 	baseTalk  = -1.0
 	baseBad   = 0.4
@@ -122,9 +122,11 @@ func (t urgencyTagger) Tag(in Input, v *desk.Verdict) {
 			v.Reasons = append(v.Reasons, desk.Reason{Tag: "urgency", By: by, Weight: w})
 		}
 	}
-	add(urgencyBase(v, f.gravest >= grave && !calm(in, v)))
-	for _, p := range f.places() {
-		v.Reasons = append(v.Reasons, reason(in, p.hit, "urgency", urgencyClasses[p.class], p.weight))
+	add(urgencyBase(v, (f.gravest >= grave || f.best[deadline].weight >= pressing) && !calm(in, v)))
+	for _, p := range f.best {
+		if p.weight > 0 {
+			v.Reasons = append(v.Reasons, reason(in, p.hit, "urgency", urgencyClasses[p.class], p.weight))
+		}
 	}
 	switch {
 	case calm(in, v):

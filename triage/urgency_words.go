@@ -19,18 +19,13 @@ type signal struct {
 	weight float64
 }
 
-// signals are the places of each class that count: its strongest word and one more.
+// signals are the places that count: the strongest word of each class.
 type signals struct {
-	best    [len(urgencyClasses)][2]signal
+	best    [len(urgencyClasses)]signal
 	gravest float64 // the weightiest alarm
 	alarm   float64 // what all alarms add
 	sum     float64 // what all add
-	list    [2 * len(urgencyClasses)]signal
-	n       int
 }
-
-// places are what counts, in order of classes.
-func (f *signals) places() []signal { return f.list[:f.n] }
 
 // signals finds the words of urgency and weighs them against each other.
 func (t urgencyTagger) signals(in Input, v *desk.Verdict) *signals {
@@ -47,14 +42,9 @@ func (t urgencyTagger) signals(in Input, v *desk.Verdict) *signals {
 	return &f
 }
 
-// put keeps the two weightiest places of a class.
 func (f *signals) put(s signal) {
-	b := &f.best[s.class]
-	switch {
-	case s.weight > b[0].weight:
-		b[0], b[1] = s, b[0]
-	case s.weight > b[1].weight:
-		b[1] = s
+	if s.weight > f.best[s.class].weight {
+		f.best[s.class] = s
 	}
 }
 
@@ -62,17 +52,10 @@ func (f *signals) put(s signal) {
 func (f *signals) onePlaceOneSignal() {
 	for c := range f.best {
 		for o := range f.best {
-			for i := range f.best[c] {
-				for j := range f.best[o] {
-					a, b := &f.best[c][i], &f.best[o][j]
-					if a != b && a.weight > 0 && b.weight > 0 && a.weight >= b.weight && a.hit.first == b.hit.first && a.hit.last == b.hit.last {
-						*b = signal{}
-					}
-				}
+			a, b := &f.best[c], &f.best[o]
+			if c != o && b.weight > 0 && a.weight >= b.weight && a.hit.first == b.hit.first && a.hit.last == b.hit.last {
+				*b = signal{}
 			}
-		}
-		if f.best[c][0].weight == 0 {
-			f.best[c][0], f.best[c][1] = f.best[c][1], signal{}
 		}
 	}
 }
@@ -81,34 +64,23 @@ func (f *signals) onePlaceOneSignal() {
 func (f *signals) weigh(faulty bool) {
 	top := 0
 	for c := range alarms {
-		if f.best[c][0].weight > f.best[top][0].weight {
+		if f.best[c].weight > f.best[top].weight {
 			top = c
 		}
 	}
-	f.gravest = f.best[top][0].weight
+	f.gravest = f.best[top].weight
 	for c := range f.best {
-		part := 1.0
+		s := &f.best[c]
 		switch {
-		case c < alarms && c != top:
-			part = lesser
+		case c < alarms && c != top, c == deadline && f.gravest > 0 && f.gravest < grave:
+			s.weight *= lesser
 		case c == anger && f.gravest > 0, c == many && f.gravest == 0 && !faulty:
-			part = 0
+			s.weight = 0
 		}
-		for i, s := range f.best[c] {
-			w := round(s.weight * part)
-			if i > 0 {
-				w = round(w * again)
-			}
-			if w == 0 {
-				continue
-			}
-			s.weight = w
-			f.list[f.n] = s
-			f.n++
-			f.sum += w
-			if c < alarms {
-				f.alarm += w
-			}
+		s.weight = round(s.weight)
+		f.sum += s.weight
+		if c < alarms {
+			f.alarm += s.weight
 		}
 	}
 }
