@@ -49,7 +49,8 @@ func (s *site) looks() []look {
 		{"case-closed", of("Gadget Ledger"), ""}, {"case-menu", of("Jo Lindqvist"), openMenus}, {"stream", "/stream", ""},
 		{"stream-none", "/stream?q=nothing-like-this&sentiment=negative", ""}, {"mention", "/mentions/" + sampleID(1), ""}, {"sources", "/sources", ""},
 		{"source", "/sources/play-home", ""}, {"connectors", "/connectors", ""}, {"connector", "/connectors/mastodon", ""}, {"outbox", "/outbox", ""}, {"accounts", "/accounts", ""}, {"account", "/accounts/acme-video", ""}, {"users", "/users", ""},
-		{"settings", "/settings", ""}, {"missing", "/nowhere", ""},
+		{"settings", "/settings", ""}, {"missing", "/nowhere", ""}, {"case-veiled", of("Rowan Mistry"), ""},
+		{"case-unveiled", of("Rowan Mistry"), `document.querySelectorAll("details.veil, .ctx details.fold").forEach((d) => { d.open = true })`},
 	}
 }
 
@@ -67,6 +68,7 @@ func TestAccessible(t *testing.T) {
 	ctx := chrome(t)
 	m := sampled()
 	s := newSite(t, m).user("TA")
+	m.abused(s, "Rowan Mistry")
 	s.signIn(ctx)
 	for _, v := range []struct {
 		theme, other, screen string

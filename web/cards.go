@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/earshotdesk/earshot/internal/desk"
-	"github.com/earshotdesk/earshot/internal/text"
 )
 
 // who is the head of a card or a message: the customer and where.
@@ -113,10 +112,11 @@ const cardWords = 220
 func (s *Server) card(v *visitor, c *desk.Card, column desk.Column) cardView {
 	m := &c.Head.Mention
 	out := cardView{
-		ID: c.ID, Version: c.Version, Who: s.whoOf(v.lang, m), At: c.RemarkAt, Text: text.Excerpt(m.Words(), cardWords), TextLang: langTag(m, &c.Head.Verdict),
+		ID: c.ID, Version: c.Version, Who: s.whoOf(v.lang, m), At: c.RemarkAt,
 		Stars: stars(v.lang, m.Rating), Urgency: urgencyOf(c.Urgency), Column: column, Unread: c.State == desk.CaseNew,
 		Mine: c.Owner != "" && v.user != nil && c.Owner == v.user.ID,
 	}
+	out.Text, out.TextLang = listed(v.lang, &c.Head, m.Words(), cardWords)
 	if out.At.IsZero() {
 		out.At = c.OpenedAt
 	}

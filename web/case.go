@@ -39,6 +39,7 @@ type messageView struct {
 	Lead     bool // the mention that is answered
 	Gone     bool
 	Private  bool // not meant for the public
+	Veiled   bool // abusive: a click shows the words
 	Edited   time.Time
 	Stars    *starView
 	Lang     string
@@ -195,7 +196,8 @@ func (s *Server) others(r *http.Request, v *visitor, target *desk.MentionRow) ([
 		if m.ID == target.ID || len(out) == 5 {
 			continue
 		}
-		o := otherView{Href: mentionHref(&m.Mention), Text: oneLine(m.Words()), Lang: langTag(&m.Mention, &m.Verdict), At: when(&m.Mention), Sentiment: m.Verdict.Sentiment.Label}
+		words, lang := listed(v.lang, m, oneLine(m.Words()), rowWords)
+		o := otherView{Href: mentionHref(&m.Mention), Text: words, Lang: lang, At: when(&m.Mention), Sentiment: m.Verdict.Sentiment.Label}
 		out = append(out, o)
 	}
 	return out, nil

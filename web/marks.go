@@ -9,9 +9,10 @@ import (
 
 // segment is a stretch of a text under one mark, or under none.
 type segment struct {
-	Text string
-	Mark string // "", urg, neg, pos, topic
-	Tag  string // message key of what the mark means
+	Text   string
+	Mark   string // "", urg, off, neg, pos, topic, find
+	Title  string // which tag the words moved and how far; empty where nothing is marked
+	reason *desk.Reason
 }
 
 // markOf says how a reason is marked, and how strongly: where two overlap, the lower number wins.
@@ -22,15 +23,20 @@ func markOf(r *desk.Reason) (mark string, rank int) {
 			return "", 0
 		}
 		return "urg", 1
+	case "offensive":
+		if r.Weight < 0 {
+			return "", 0
+		}
+		return "off", 2
 	case "sentiment":
 		if r.Weight > 0 {
-			return "pos", 3
+			return "pos", 4
 		}
-		return "neg", 2
+		return "neg", 3
 	case "product", "brand", "topic":
-		return "topic", 4
+		return "topic", 5
 	case "intent", "spam":
-		return "find", 5
+		return "find", 6
 	}
 	return "", 0
 }
@@ -38,8 +44,7 @@ func markOf(r *desk.Reason) (mark string, rank int) {
 // segments cuts a text at the byte positions of the reasons. Positions that do not fit the text (it was edited since, or a tagger
 // erred) are left out; they can never break a character or reach outside.
 func segments(words string, reasons []desk.Reason) []segment {
-	rank := make([]uint8, len(words))
-	name := [...]string{"", "urg", "neg", "pos", "topic", "find"}
+	over := make([]*desk.Reason, len(words)) // for each byte the reason that marks it
 	for i := range reasons {
 		r := &reasons[i]
 		_, n := markOf(r)
@@ -47,21 +52,39 @@ func segments(words string, reasons []desk.Reason) []segment {
 			continue
 		}
 		for b := r.From; b < r.To; b++ {
-			if rank[b] == 0 || rank[b] > uint8(n) {
-				rank[b] = uint8(n)
+			if over[b] == nil || ranked(over[b]) > n {
+				over[b] = r
 			}
 		}
 	}
 	var out []segment
 	for from := 0; from < len(words); {
 		to := from + 1
-		for to < len(words) && rank[to] == rank[from] {
+		for to < len(words) && over[to] == over[from] {
 			to++
 		}
-		out = append(out, segment{Text: words[from:to], Mark: name[rank[from]]})
+		s := segment{Text: words[from:to], reason: over[from]}
+		if s.reason != nil {
+			s.Mark, _ = markOf(s.reason)
+		}
+		out = append(out, s)
 		from = to
 	}
 	return out
+}
+
+func ranked(r *desk.Reason) int {
+	_, n := markOf(r)
+	return n
+}
+
+// title says of every mark which tag it moved and how far.
+func title(l *Lang, segs []segment) {
+	for i, s := range segs {
+		if s.reason != nil {
+			segs[i].Title = l.T("why.group."+groupOf(s.reason.Tag)) + " " + signed(l, s.reason.Weight)
+		}
+	}
 }
 
 func fits(words string, from, to int) bool {
@@ -71,7 +94,7 @@ func fits(words string, from, to int) bool {
 // legend lists the marks that occur, in the order of their weight.
 func legend(segs []segment) []string {
 	var out []string
-	for _, m := range []string{"urg", "neg", "pos", "topic", "find"} {
+	for _, m := range []string{"urg", "off", "neg", "pos", "topic", "find"} {
 		if slices.ContainsFunc(segs, func(s segment) bool { return s.Mark == m }) {
 			out = append(out, m)
 		}
@@ -91,8 +114,10 @@ func splitTitle(segs []segment, title string) (head, body []segment) {
 			left -= len(s.Text)
 			continue
 		}
-		head = append(head, segment{Text: s.Text[:left], Mark: s.Mark})
-		rest := append([]segment{{Text: s.Text[left:], Mark: s.Mark}}, segs[i+1:]...)
+		first, second := s, s
+		first.Text, second.Text = s.Text[:left], s.Text[left:]
+		head = append(head, first)
+		rest := append([]segment{second}, segs[i+1:]...)
 		return head, trimFirst(rest)
 	}
 	return head, nil
@@ -106,7 +131,9 @@ func trimFirst(segs []segment) []segment {
 			t = t[1:]
 		}
 		if t != "" {
-			return append([]segment{{Text: t, Mark: segs[0].Mark}}, segs[1:]...)
+			first := segs[0]
+			first.Text = t
+			return append([]segment{first}, segs[1:]...)
 		}
 		segs = segs[1:]
 	}

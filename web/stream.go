@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/earshotdesk/earshot/internal/desk"
-	"github.com/earshotdesk/earshot/internal/text"
 )
 
 // mentionsPerPage is how many mentions the stream shows at once.
@@ -196,9 +195,10 @@ func (p *streamPage) paging(q url.Values, page desk.Page, rows []desk.MentionRow
 const rowWords = 260
 
 func (s *Server) row(l *Lang, m *desk.MentionRow) rowView {
+	words, lang := listed(l, m, oneLine(m.Words()), rowWords)
 	return rowView{
-		ID: m.ID, Href: mentionHref(&m.Mention), Who: s.whoOf(l, &m.Mention), At: when(&m.Mention), Text: text.Excerpt(oneLine(m.Words()), rowWords),
-		Lang: langTag(&m.Mention, &m.Verdict), Stars: stars(l, m.Rating), Sentiment: sentimentOf(m.Verdict.Sentiment.Label), Urgency: urgencyOf(m.Verdict.Urgency.Label),
+		ID: m.ID, Href: mentionHref(&m.Mention), Who: s.whoOf(l, &m.Mention), At: when(&m.Mention), Text: words,
+		Lang: lang, Stars: stars(l, m.Rating), Sentiment: sentimentOf(m.Verdict.Sentiment.Label), Urgency: urgencyOf(m.Verdict.Urgency.Label),
 		About: about(&m.Verdict), Case: m.Case, Gone: !m.GoneAt.IsZero(), Edited: m.Version > 1, Ours: m.Ours, Private: m.Visibility == desk.Private, Spam: m.Verdict.Spam.Label == desk.Yes,
 	}
 }

@@ -54,6 +54,8 @@ func (s *Server) mentionMessage(l *Lang, m *desk.MentionRow, versions []desk.Ver
 	if !m.Ours {
 		segs = segments(words, m.Verdict.Reasons)
 	}
+	title(l, segs)
+	view.Veiled = veiled(m)
 	view.Legend = legend(segs)
 	if m.Title != "" {
 		view.Title, view.Body = splitTitle(segs, m.Title)

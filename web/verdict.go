@@ -7,7 +7,9 @@ type verdictView struct {
 	Urgency, Sentiment, Intent, Language string
 	UrgencyScore, SentimentScore         float64
 	IntentScore                          float64
-	Spam                                 bool
+	Spam, Offensive                      bool
+	OffensiveScore                       float64
+	Veiled                               bool // the reasons quote words that stand behind a veil
 	Products, Topics                     []string
 	Failed                               string
 	Why                                  whyView
@@ -20,6 +22,7 @@ func verdictOf(l *Lang, m *desk.MentionRow, posts int) *verdictView {
 		Urgency: urgencyOf(v.Urgency.Label), Sentiment: sentimentOf(v.Sentiment.Label), Intent: l.T("intent." + intentOf(v.Intent.Label)),
 		Language: v.Language.Label, UrgencyScore: v.Urgency.Score, SentimentScore: v.Sentiment.Score, IntentScore: v.Intent.Score,
 		Spam: v.Spam.Label == desk.Yes, Failed: v.Failed,
+		Offensive: v.Offensive.Label == desk.Yes, OffensiveScore: v.Offensive.Score, Veiled: veiled(m),
 	}
 	if out.Language != "" && l.texts["language."+out.Language].one != "" {
 		out.Language = l.T("language." + out.Language)

@@ -46,10 +46,19 @@ type cause struct {
 	also  []string
 }
 
-// strength puts rules before everything they overrule.
+// decree tells whether a rule or a person set the tag, whatever else speaks for or against it.
+func (c *cause) decree() bool { return c.By == "rule" || c.By == "person" }
+
+// sum tells whether a cause stands for many words: what is likely before a word is read, all the weaker words, what the desk learned.
+func (c *cause) sum() bool { return c.By == "prior" || c.By == "rest" || c.By == "layer" }
+
+// strength puts rules and people before everything they overrule, and sums behind the words that they sum up or begin with.
 func (c *cause) strength() float64 {
-	if c.By == "rule" {
+	switch {
+	case c.decree():
 		return math.Inf(1)
+	case c.sum():
+		return math.Abs(c.Weight) / 1e6
 	}
 	return math.Abs(c.Weight)
 }
@@ -67,7 +76,7 @@ type teller struct {
 func (t *teller) why() whyView {
 	causes := merge(t.m.Verdict.Reasons)
 	for i := range causes {
-		if causes[i].By != "rule" {
+		if !causes[i].decree() {
 			t.top = max(t.top, math.Abs(causes[i].Weight))
 		}
 	}
@@ -111,11 +120,11 @@ func merge(reasons []desk.Reason) []cause {
 // sameWords tells whether two causes say the same of the same tag in the same direction.
 func sameWords(a, b *cause) bool {
 	return a.group == b.group && strings.EqualFold(oneLine(a.Text), oneLine(b.Text)) && (a.Text != "" || a.By == b.By) &&
-		(a.By == "rule") == (b.By == "rule") && (a.Weight < 0) == (b.Weight < 0)
+		a.decree() == b.decree() && a.sum() == b.sum() && (a.Weight < 0) == (b.Weight < 0)
 }
 
 func tagGroups() []string {
-	return []string{"urgency", "sentiment", "intent", "topic", "spam", "language"}
+	return []string{"urgency", "sentiment", "intent", "topic", "offensive", "spam", "language"}
 }
 
 // groupOf joins the tags that people see as one.
@@ -163,7 +172,7 @@ func (t *teller) group(name string, causes []cause) whyGroup {
 
 func (t *teller) reason(c *cause, g *whyGroup) reasonView {
 	r := reasonView{Mark: barOf(c), W: 100}
-	if c.By != "rule" && t.top > 0 {
+	if !c.decree() && t.top > 0 {
 		r.W = max(int(math.Abs(c.Weight)/t.top*100), 4)
 	}
 	r.Text, r.Lang = t.text(c)
@@ -175,12 +184,10 @@ func (t *teller) reason(c *cause, g *whyGroup) reasonView {
 		}
 	}
 	switch {
-	case c.By == "rule":
+	case c.decree():
 		r.Weight = t.lang.T("why.sets")
-	case c.Weight > 0:
-		r.Weight = "+" + decimal(t.lang, c.Weight)
-	case c.Weight < 0:
-		r.Weight = decimal(t.lang, c.Weight)
+	default:
+		r.Weight = signed(t.lang, c.Weight)
 	}
 	var also []string
 	for _, name := range tagGroups() {
@@ -197,7 +204,7 @@ func (t *teller) reason(c *cause, g *whyGroup) reasonView {
 // barOf picks the colour of a bar: as the words are marked in the text.
 func barOf(c *cause) string {
 	switch mark, _ := markOf(&c.Reason); mark {
-	case "urg", "neg", "pos":
+	case "urg", "off", "neg", "pos":
 		return mark
 	}
 	return "acc"
@@ -209,6 +216,10 @@ func (t *teller) text(c *cause) (text, lang string) {
 	switch {
 	case c.By == "rule":
 		return l.T("why.rule", "name", words), ""
+	case c.By == desk.ByPerson:
+		return l.T("why.person", "name", words), ""
+	case c.decree() || c.sum():
+		return l.T("why." + c.By), ""
 	case words != "" && c.times > 1:
 		return l.T("why.times", "words", words, "n", c.times), t.words
 	case words != "":
@@ -227,4 +238,15 @@ func (t *teller) text(c *cause) (text, lang string) {
 		return l.T("why." + c.By + ".plain"), ""
 	}
 	return l.T("why.other"), ""
+}
+
+// signed writes a weight with its sign; nothing for 0.
+func signed(l *Lang, w float64) string {
+	switch {
+	case w > 0:
+		return "+" + decimal(l, w)
+	case w < 0:
+		return decimal(l, w)
+	}
+	return ""
 }
