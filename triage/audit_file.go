@@ -22,9 +22,7 @@ const agreed = "ok"
 // auditHead are the columns of an audit file.
 func auditHead() []string {
 	head := []string{"id", "source", "site", "lang", "text", "stratum", "stratum_size"}
-	for _, t := range auditTags()[1:] {
-		head = append(head, t)
-	}
+	head = append(head, auditTags()[1:]...)
 	for _, t := range auditTags() {
 		head = append(head, truth+t)
 	}

@@ -1,7 +1,6 @@
 package triage
 
 import (
-	"math"
 	"slices"
 	"strings"
 
@@ -110,38 +109,17 @@ func complaints(v *desk.Verdict) []chance {
 	return yesNo(tag, complains, complainsNot)
 }
 
-// intents recomputes the probability of each intent from the moves of the reasons; nil where they do not give the verdict again.
+// intents works the probability of each intent out from the reasons; nil where they do not give the verdict again.
 func intents(v *desk.Verdict) []chance {
-	var all []chance
-	for _, r := range v.Reasons {
-		if r.Tag != "intent" {
-			continue
-		}
-		for _, m := range r.Moves {
-			i := slices.IndexFunc(all, func(c chance) bool { return c.label == m.Label })
-			if i < 0 {
-				i, all = len(all), append(all, chance{label: m.Label})
-			}
-			all[i].p += m.By
-		}
-	}
-	most, total, won := math.Inf(-1), 0.0, 0.0
-	for _, c := range all {
-		most = max(most, c.p)
-	}
-	for i := range all {
-		all[i].p = math.Exp(all[i].p - most)
-		total += all[i].p
-	}
-	for i := range all {
-		if all[i].p /= total; all[i].label == v.Intent.Label {
-			won = all[i].p
-		}
-	}
-	if len(all) < 2 || abs(won-v.Intent.Score) > 0.01 {
+	r, ok := recompute("intent", v.Reasons, desk.UrgencyBounds{})
+	if !ok || r.Set != "" || !r.Agrees(*v) {
 		return nil
 	}
-	return all
+	var out []chance
+	for _, c := range r.Chances {
+		out = append(out, chance{c.Label, c.P})
+	}
+	return out
 }
 
 // answer is what triage says about one row, among the labels of its file.
