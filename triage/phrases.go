@@ -19,8 +19,8 @@ type Phrases struct {
 // maxPhrased is how much of a text is read for phrases, in bytes.
 const maxPhrased = 8 << 10
 
-// In returns the noun phrases of an English text in lower case, each once, in order: one to three words such as "battery life".
-func (p *Phrases) In(text string) ([]string, error) {
+// tags returns the words of an English text with their parts of speech.
+func (p *Phrases) tags(text string) ([]prose.Token, error) {
 	p.load.Do(func() {
 		doc, err := prose.NewDocument("x", prose.WithSegmentation(false))
 		if err != nil {
@@ -40,17 +40,23 @@ func (p *Phrases) In(text string) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("tagging a text: %w", err)
 	}
-	return nounPhrases(doc.Tokens()), nil
+	return doc.Tokens(), nil
 }
 
-// nounPhrases joins runs of adjectives and nouns that end in a noun.
-func nounPhrases(tokens []prose.Token) []string {
+// In returns the noun phrases of an English text in lower case, each once, in order: one to three words such as "battery life".
+func (p *Phrases) In(text string) ([]string, error) {
+	tokens, err := p.tags(text)
+	if err != nil {
+		return nil, err
+	}
 	var out []string
 	seen := map[string]bool{}
-	var run []prose.Token
-	flush := func() {
-		for len(run) > 0 && !strings.HasPrefix(run[len(run)-1].Tag, "NN") {
+	for _, run := range runs(tokens) {
+		for len(run) > 0 && !noun(run[len(run)-1]) {
 			run = run[:len(run)-1]
+		}
+		for len(run) > 0 && verb(run[0]) {
+			run = run[1:]
 		}
 		run = run[max(0, len(run)-3):]
 		words := make([]string, len(run))
@@ -61,18 +67,36 @@ func nounPhrases(tokens []prose.Token) []string {
 			seen[s] = true
 			out = append(out, s)
 		}
-		run = run[:0]
 	}
-	for _, t := range tokens {
-		if plain(t.Text) && (strings.HasPrefix(t.Tag, "NN") || t.Tag == "JJ") {
-			run = append(run, t)
-			continue
+	return out, nil
+}
+
+// runs cuts a text into stretches of nouns and adjectives, and single verbs.
+func runs(tokens []prose.Token) (out [][]prose.Token) {
+	start := 0
+	flush := func(i int) {
+		if i > start {
+			out = append(out, tokens[start:i])
 		}
-		flush()
+		start = i + 1
 	}
-	flush()
+	for i, t := range tokens {
+		switch {
+		case !plain(t.Text):
+			flush(i)
+		case verb(t):
+			flush(i)
+			out = append(out, tokens[i:i+1])
+		case !noun(t) && t.Tag != "JJ":
+			flush(i)
+		}
+	}
+	flush(len(tokens))
 	return out
 }
+
+func noun(t prose.Token) bool { return strings.HasPrefix(t.Tag, "NN") }
+func verb(t prose.Token) bool { return strings.HasPrefix(t.Tag, "VB") }
 
 // plain tells whether a token is a word, not a handle, tag, link or picture.
 func plain(s string) bool {

@@ -31,6 +31,9 @@ func (tx *Tx) Forget(ctx context.Context, rows []desk.MentionRow) error {
 		if err := tx.forgetCorrections(ctx, r.N); err != nil {
 			return fmt.Errorf("forgetting what was said about %s: %w", r.ID, err)
 		}
+		if err := tx.forgetTerms(ctx, r.N); err != nil {
+			return fmt.Errorf("forgetting the day's words of %s: %w", r.ID, err)
+		}
 		if err := tx.forgetElsewhere(ctx, &r); err != nil {
 			return err
 		}
