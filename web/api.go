@@ -20,7 +20,7 @@ type apiUser struct{}
 // mountAPI adds the API. Its description is at /api/openapi.json and needs no token; everything else does.
 func (s *Server) mountAPI(mux *http.ServeMux) {
 	config := huma.DefaultConfig("Earshot", "1")
-	config.Info.Description = "Reads mentions and cases of a desk, and edits and deletes its published answers. Send a token made by `earshot token add` as `Authorization: Bearer …`. " +
+	config.Info.Description = "Reads mentions and cases of a desk, corrects its verdicts, and edits and deletes its published answers. Send a token made by `earshot token add` as `Authorization: Bearer …`. " +
 		"A token sees and does what its owner may. Errors are RFC 9457 problem details."
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "/api/openapi", "", ""
 	config.CreateHooks = nil // no $schema links in answers
@@ -36,6 +36,7 @@ func (s *Server) mountAPI(mux *http.ServeMux) {
 	huma.Register(api, operation("getCase", "/api/v1/cases/{id}", "Read a case with its mentions and answers"), s.apiCase)
 	huma.Register(api, changing("editReply", http.MethodPatch, "Ask for other words in a published answer"), s.apiEditReply)
 	huma.Register(api, changing("deleteReply", http.MethodDelete, "Ask that a published answer is taken away"), s.apiDeleteReply)
+	s.mountLearning(api)
 	mux.Handle("/api/", s.timed(own))
 }
 

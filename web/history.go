@@ -67,6 +67,8 @@ func eventWords(l *Lang, e *desk.Event, names map[desk.UserID]string) (text, ico
 		return l.T("event." + e.What + "." + e.To), "pencil"
 	case desk.EventReplyVisible:
 		return l.T("event.reply.visible." + e.To), "eye"
+	case desk.EventCorrected, desk.EventUncorrected:
+		return correctionWords(l, e), "pencil"
 	case desk.EventCaseOwner:
 		return ownerWords(l, e, names), "user"
 	}
@@ -81,6 +83,29 @@ func ownerWords(l *Lang, e *desk.Event, names map[desk.UserID]string) string {
 		return l.T("event.case.taken")
 	}
 	return l.T("event.case.assigned", "name", nameOf(l, desk.UserID(e.To), names))
+}
+
+// correctionWords tells of a tag that somebody put right, or left to triage again.
+func correctionWords(l *Lang, e *desk.Event) string {
+	key, tag := "event."+e.What, l.T("why.group."+groupOf(e.Subject))
+	switch {
+	case e.What == desk.EventUncorrected:
+		return l.T(key, "tag", tag)
+	case e.From == "":
+		return l.T(key+".on", "tag", tag, "to", labelWord(l, e.Subject, e.To))
+	case e.To == "":
+		return l.T(key+".off", "tag", tag, "from", labelWord(l, e.Subject, e.From))
+	}
+	return l.T(key, "tag", tag, "from", labelWord(l, e.Subject, e.From), "to", labelWord(l, e.Subject, e.To))
+}
+
+// labelWord is a label as people read it; names and codes stand for themselves.
+func labelWord(l *Lang, tag, label string) string {
+	switch tag {
+	case desk.TagSentiment, desk.TagUrgency, desk.TagIntent:
+		return l.T(tag + "." + label)
+	}
+	return label
 }
 
 // eventIcons names the icon of each kind that needs no more than a fixed sentence.

@@ -22,6 +22,7 @@ type Options struct {
 	Workflow desk.Workflow                // what the pages must say about approval and undo
 	Kinds    func() []Kind                // the connectors of this build, by name
 	Accounts Accounts                     // connects accounts; nil when only the command line does
+	Learning Learning                     // takes corrections; nil when the desk takes none
 	Answer   func(m *desk.Mention) Answer // what an answer to a mention may be; nil means nothing can be answered
 
 	// Conversation fetches what was said around a mention, where Converses says that its site can be asked; both may be nil.

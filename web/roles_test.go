@@ -12,6 +12,7 @@ func TestRights(t *testing.T) {
 	want := map[Act][]desk.Role{
 		ActRead:    {desk.RoleMarketing, desk.RoleAgent, desk.RoleManager, desk.RoleAdmin},
 		ActWork:    {desk.RoleAgent, desk.RoleManager, desk.RoleAdmin},
+		ActCorrect: {desk.RoleAgent, desk.RoleManager, desk.RoleAdmin},
 		ActApprove: {desk.RoleManager, desk.RoleAdmin},
 		ActAssign:  {desk.RoleManager, desk.RoleAdmin},
 		ActSources: {desk.RoleManager, desk.RoleAdmin},

@@ -181,7 +181,7 @@ func (a *App) open(ctx context.Context) (err error) {
 	}
 	a.work = work.New(work.Options{
 		Store: workStore{a.store}, Judge: a.triage.Judge, Workflow: a.cfg.Workflow, Answer: a.answer, Kick: a.wake, Log: a.log,
-		PollNow: a.store.DueNow,
+		PollNow: a.store.DueNow, Learn: a.learnable, Names: a.tagNames,
 	})
 	return nil
 }

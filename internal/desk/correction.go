@@ -29,28 +29,28 @@ const ByPerson = "person"
 // Correction says that a tag of a mention is wrong, and what it should be. Products and topics are a list: there From is taken off
 // it, To put on it, and either may be empty. A correction belongs to the words that were read: an edited text asks again.
 type Correction struct {
-	N       int64  // in the order of commits
-	Changed int64  // grows whenever this correction, or another of the same tag, comes to stand or ceases to; in the order of commits
-	ID      string // sorts by time
-	Mention MentionID
-	Version int // of the words
-	Brand   string
+	N       int64     `json:"n"`       // in the order of commits
+	Changed int64     `json:"changed"` // grows whenever this correction, or another of the same tag, comes to stand or ceases to; in the order of commits
+	ID      string    `json:"id"`      // sorts by time
+	Mention MentionID `json:"mention"`
+	Version int       `json:"version"` // of the words
+	Brand   string    `json:"brand"`
 
-	Tag  string
-	From string // what stood there
-	To   string
-	Note string // why, in the person's words
+	Tag  string `json:"tag"`
+	From string `json:"from"` // what stood there
+	To   string `json:"to"`
+	Note string `json:"note,omitempty"` // why, in the person's words
 
-	By     UserID
-	ByName string
-	At     time.Time
-	Model  string // that gave the verdict
-	Rules  string // in force then
+	By     UserID    `json:"by"`
+	ByName string    `json:"byName"`
+	At     time.Time `json:"at"`
+	Model  string    `json:"model"` // that gave the verdict
+	Rules  string    `json:"rules"` // in force then
 
-	Learnable   bool // false where a site's terms forbid learning from its texts
-	Stands      bool // it is the last word about the tag for these words: not withdrawn, and no later one overrules it
-	WithdrawnAt time.Time
-	WithdrawnBy UserID
+	Learnable   bool      `json:"learnable"` // false where a site's terms forbid learning from its texts
+	Stands      bool      `json:"stands"`    // it is the last word about the tag for these words: not withdrawn, and no later one overrules it
+	WithdrawnAt time.Time `json:"withdrawnAt,omitzero"`
+	WithdrawnBy UserID    `json:"withdrawnBy,omitempty"`
 }
 
 // Withdrawn tells whether it was taken back.

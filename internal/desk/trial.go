@@ -27,11 +27,11 @@ type Example struct {
 
 // Proposal is a rule that corrections suggest, in the configuration's own words, and what it would have changed.
 type Proposal struct {
-	Rule        Rule
-	YAML        string // to be pasted under triage.rules
-	Corrections []string
-	Covers      int // of these, how many texts it matches
-	Trial       Trial
+	Rule        Rule     `json:"-"`
+	YAML        string   `json:"yaml"` // to be pasted under triage.rules
+	Corrections []string `json:"corrections"`
+	Covers      int      `json:"covers"` // of these, how many texts its words match
+	Trial       Trial    `json:"trial"`
 }
 
 // Unproposed are corrections that no rule was found for.
@@ -45,6 +45,6 @@ type Unproposed struct {
 
 // Proposals is what corrections suggest.
 type Proposals struct {
-	Proposals []Proposal
-	Left      []Unproposed
+	Proposals []Proposal   `json:"proposals"`
+	Left      []Unproposed `json:"left,omitempty"` // without a rule
 }

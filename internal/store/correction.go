@@ -8,14 +8,12 @@ import (
 	"github.com/earshotdesk/earshot/internal/desk"
 )
 
-// correctionColumns are of correction c; [scanCorrection] reads them. Whether one stands is settled among all of its mention.
+// correctionColumns are of correction c; [scanCorrectionWith] reads them. Whether one stands is settled among all of its mention.
 const (
 	correctionColumns = `c.n, c.changed, c.id, m.id, c.version, m.brand, c.tag, c.from_label, c.to_label, c.note, c.user_id,
 	COALESCE(NULLIF(u.name, ''), u.email, c.user_id), c.at, c.model, c.rules, c.learnable, c.withdrawn_at, c.withdrawn_by`
 	correctionFrom = `correction c JOIN mention m ON m.n = c.mention_n LEFT JOIN users u ON u.id = c.user_id`
 )
-
-func scanCorrection(row scanner) (desk.Correction, error) { return scanCorrectionWith(row) }
 
 func scanCorrectionWith(row scanner, more ...any) (c desk.Correction, err error) {
 	var when, withdrawn, learnable int64
@@ -69,6 +67,21 @@ func correctionsOf(ctx context.Context, q querier, scope desk.Scope, id desk.Men
 	}
 	all, err := corrections(ctx, q, []int64{n})
 	return all[n], err
+}
+
+// Correction returns one correction; ErrNotFound when there is none in the scope.
+func (s *Store) Correction(ctx context.Context, scope desk.Scope, id string) (desk.Correction, error) {
+	var w where
+	w.add("c.id = ?", id)
+	w.scope("m.brand", scope.Brands)
+	var n int64
+	c, err := scanCorrectionWith(s.read.QueryRowContext(ctx, "SELECT "+correctionColumns+", c.mention_n FROM "+correctionFrom+w.String(), storable(w.args)...), &n)
+	if err != nil {
+		return c, one(err, "correction "+id)
+	}
+	stands, err := s.standing(ctx, []int64{n})
+	c.Stands = stands[c.N]
+	return c, err
 }
 
 // ListCorrections returns the corrections that were made since a moment, newest first, at most limit of them.
