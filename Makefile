@@ -8,7 +8,7 @@ DATA    := $(abspath $(or $(EARSHOT_SHARED),../shared)/data)
 
 .PHONY: help
 help: ## List the targets
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: build ## Build and start the desk with the demonstration on http://127.0.0.1:8080
@@ -59,6 +59,10 @@ bench-quality: build ## Judge triage by labelled texts and by others' means; wri
 
 # What triage is compared with stands in a module of its own; without a way to fetch it there is a line instead of figures.
 compare = (cd internal/compare && if $(GO) list -deps . >/dev/null 2>&1; then $(GO) run . $(1); else echo "govader, prose and lingua-go cannot be fetched: nothing to compare with"; fi)
+
+.PHONY: arm64
+arm64: ## Judge on an emulated arm64 as here, to the last bit
+	GO=$(GO) bash .ci/arm64
 
 .PHONY: torture
 torture: ## Kill the desk at 200 random moments between poll and published reply, on both engines

@@ -46,7 +46,7 @@ func (intentTagger) Tag(in Input, v *desk.Verdict) {
 		}
 	})
 	if found[fault] > 0 {
-		scores[fault] += 2 * v.Sentiment.Scores.Negative // what is broken may annoy and is still no complaint about people
+		scores[fault] += float64(2 * v.Sentiment.Scores.Negative) // what is broken may annoy and is still no complaint about people
 	}
 	surroundings(in, v, &scores)
 	best, p := softmaxBest(scores[:], 1.3)
@@ -60,11 +60,11 @@ func surroundings(in Input, v *desk.Verdict, scores *[len(intentLabels)]float64)
 		scores[i] = min(scores[i], 4)
 	}
 	s := v.Sentiment.Scores
-	scores[complaint] += 2.6*s.Negative - 1.5*s.Positive
-	scores[praise] += 2.6*s.Positive - 2*s.Negative
+	scores[complaint] += float64(2.6*s.Negative) - float64(1.5*s.Positive)
+	scores[praise] += float64(2.6*s.Positive) - float64(2*s.Negative)
 	scores[fault] -= s.Positive + 0.4
-	scores[question] -= 1.6 * s.Negative // "is anybody there?" asks nothing
-	scores[request] -= 0.3 * s.Negative
+	scores[question] -= float64(1.6 * s.Negative) // "is anybody there?" asks nothing
+	scores[request] -= float64(0.3 * s.Negative)
 	if in.Shape.Questions > 0 {
 		scores[question] += 1.8
 		scores[praise] -= 0.5

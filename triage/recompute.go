@@ -93,7 +93,7 @@ func softmax(sums []Chance) []Chance {
 		top = max(top, s.P)
 	}
 	for i := range sums {
-		sums[i].P = math.Exp(sums[i].P - top)
+		sums[i].P = exp(sums[i].P - top)
 		total += sums[i].P
 	}
 	for i := range sums {

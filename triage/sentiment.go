@@ -1,8 +1,6 @@
 package triage
 
 import (
-	"math"
-
 	"github.com/earshotdesk/earshot/internal/desk"
 	"github.com/earshotdesk/earshot/internal/text"
 )
@@ -39,9 +37,9 @@ type evidence struct{ negative, positive float64 }
 func (sentimentTagger) Tag(in Input, v *desk.Verdict) {
 	e := weigh(in, v)
 	scores := [3]float64{
-		biasNegative + slopeOwn*e.negative + slopeOther*e.positive,
+		biasNegative + float64(slopeOwn*e.negative) + float64(slopeOther*e.positive),
 		0,
-		biasPositive + slopeOwn*e.positive + slopeOther*e.negative,
+		biasPositive + float64(slopeOwn*e.positive) + float64(slopeOther*e.negative),
 	}
 	if in.Shape.Words == 0 && e == (evidence{}) {
 		scores[0], scores[2] = -4, -4
@@ -54,7 +52,7 @@ func (sentimentTagger) Tag(in Input, v *desk.Verdict) {
 
 // starsScores adds the prior of the stars; half a star moves as far as a strong word.
 func starsScores(stars float64, scores *[3]float64, v *desk.Verdict) {
-	weight := (stars - 2.75) * 2.2
+	weight := float64((stars - 2.75) * 2.2)
 	scores[0] -= weight
 	scores[2] += weight
 	if stars >= 2.5 && stars <= 3.5 {
@@ -68,7 +66,7 @@ func setSentiment(v *desk.Verdict, scores [3]float64) {
 	var p [3]float64
 	sum := 0.0
 	for i, s := range scores {
-		p[i] = math.Exp(s - top)
+		p[i] = exp(s - top)
 		sum += p[i]
 	}
 	negative, positive := round(p[0]/sum), round(p[2]/sum)
@@ -116,7 +114,7 @@ func weigh(in Input, v *desk.Verdict) evidence {
 			}
 		}
 	}
-	shout := 1 + 0.08*float64(min(in.Shape.Exclaims, 4))
+	shout := 1 + float64(0.08*float64(min(in.Shape.Exclaims, 4)))
 	e.negative = min(e.negative*shout, ceiling)
 	e.positive = min(e.positive*shout, ceiling)
 	return e

@@ -42,7 +42,7 @@ func (spamTagger) Tag(in Input, v *desk.Verdict) {
 	words := 0
 	in.eachSignal(kindSpam, languageOf(in, v), func(h hit, _ sense, w float64) {
 		if words++; words <= maxReasons {
-			x += w * 0.9
+			x += float64(w * 0.9)
 			v.Reasons = append(v.Reasons, reason(in, h, "spam", "word", w))
 		}
 	})

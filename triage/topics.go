@@ -84,7 +84,7 @@ func (t topicsTagger) Tag(in Input, v *desk.Verdict) {
 func addNamed(list []desk.Named, name string, score float64) []desk.Named {
 	for i := range list {
 		if list[i].Name == name {
-			list[i].Score = round(1 - (1-list[i].Score)*(1-score*0.5))
+			list[i].Score = round(1 - float64((1-list[i].Score)*(1-float64(score*0.5))))
 			return list
 		}
 	}
