@@ -34,6 +34,7 @@ func (s *Server) mountAPI(mux *http.ServeMux) {
 	huma.Register(api, operation("getMention", "/api/v1/mentions/{id}", "Read a mention"), s.apiMention)
 	huma.Register(api, operation("listCases", "/api/v1/cases", "List cases of one column of the board"), s.apiCases)
 	huma.Register(api, operation("getCase", "/api/v1/cases/{id}", "Read a case with its mentions and answers"), s.apiCase)
+	huma.Register(api, operation("listTrends", "/api/v1/trends", "List words that are written more than in the four weeks before"), s.apiTrends)
 	huma.Register(api, changing("editReply", http.MethodPatch, "Ask for other words in a published answer"), s.apiEditReply)
 	huma.Register(api, changing("deleteReply", http.MethodDelete, "Ask that a published answer is taken away"), s.apiDeleteReply)
 	s.mountLearning(api)

@@ -33,6 +33,9 @@ type Options struct {
 	// pages show it where a kind has a cost; nil means nothing is shown.
 	Spent func(ctx context.Context, source string, since time.Time) (micros, units int64, err error)
 
+	// Trends finds the words that rise in what a scope may see; nil when nobody counts words.
+	Trends func(ctx context.Context, scope desk.Scope, f desk.TrendFilter) (desk.Trends, error)
+
 	Deliver func(ctx context.Context, source string, d Delivery) (Answered, error) // takes what a network delivers; nil when nothing is taken
 
 	Wake     <-chan struct{}             // hint that something was committed in this process; may be nil

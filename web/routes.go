@@ -43,6 +43,7 @@ func routes() []route {
 		{"POST", "/cases/{case}/replies/{reply}/approve", ActApprove, (*Server).approve},
 		{"POST", "/cases/{case}/replies/{reply}/return", ActApprove, (*Server).giveBack},
 		{"GET", "/stream", ActRead, (*Server).stream},
+		{"GET", "/trends", ActRead, (*Server).trends},
 		{"GET", "/mentions/{mention}", ActRead, (*Server).mention},
 		{"POST", "/mentions/{mention}/open", ActWork, (*Server).openCase},
 		{"GET", "/sources", ActRead, (*Server).sources},

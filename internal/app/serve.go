@@ -123,6 +123,7 @@ func (a *App) parts(ctx context.Context, roles Roles, r *Running) (map[string]fu
 		parts["outbox wake"] = func(ctx context.Context) error { return a.passKicks(ctx, worker) }
 		parts["planner"] = func(ctx context.Context) error { planner.Run(ctx); return nil }
 		parts["housekeeping"] = a.housekeeping
+		parts["words"] = a.countWords
 	}
 	if roles.Web {
 		serve, err := a.webPart(ctx, r)

@@ -80,7 +80,7 @@ func (a *App) newWeb() (*web.Server, error) {
 	talks := &conversations{app: a, kept: map[desk.Key]conversation{}}
 	return web.New(web.Options{
 		Store: a.store, Work: a.work, Accounts: webAccounts{a}, Learning: newLearning(a), Desk: a.cfg.Desk.Name, BaseURL: a.cfg.Desk.URL, Brands: a.cfg.Brands, Topics: topics,
-		Workflow: a.cfg.Workflow, Kinds: a.webKinds, Answer: a.pageAnswer, Deliver: a.deliver, Conversation: talks.around, Converses: talks.possible, Spent: a.store.Spent, Ready: a.store.Ping, Registry: registry,
+		Workflow: a.cfg.Workflow, Kinds: a.webKinds, Answer: a.pageAnswer, Deliver: a.deliver, Conversation: talks.around, Converses: talks.possible, Spent: a.store.Spent, Trends: a.trends, Ready: a.store.Ping, Registry: registry,
 		Secure: strings.HasPrefix(a.cfg.Desk.URL, "https://"), Zone: zone, Log: a.log, Now: time.Now,
 	})
 }
