@@ -160,7 +160,7 @@ func (o QualityOptions) report(q quality) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the table of languages: %w", err)
 	}
-	fmt.Fprintf(&b, "\n## Language beside lingua-go\n\nAccuracy on the dev rows in triage's languages. lingua-go v1.4.0 in its high accuracy, restricted\nto these languages; triage is not restricted.\n\n%s", table)
+	fmt.Fprintf(&b, "\n## Language beside lingua-go\n\nAccuracy on the dev rows in triage's languages. lingua-go v1.4.0 in its high accuracy, restricted\nto these languages; triage as it is, and in the same restriction.\n\n%s", table)
 	return b.Bytes(), nil
 }
 

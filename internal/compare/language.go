@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,11 +15,13 @@ import (
 	"github.com/pemistahl/lingua-go"
 
 	"github.com/earshotdesk/earshot/internal/desk"
+	"github.com/earshotdesk/earshot/internal/text"
 	"github.com/earshotdesk/earshot/triage"
+	"github.com/earshotdesk/earshot/triage/langid"
 )
 
-// languages are those of triage that lingua is restricted to. Triage itself is not restricted: it also knows languages by their
-// script, and may say that a text has none.
+// languages are those of triage that lingua is restricted to. Triage itself is not: it also knows languages by their script, and may
+// say that a text has none; what it would say under the same restriction has a column of its own.
 func languages() []lingua.Language {
 	return []lingua.Language{
 		lingua.English, lingua.Hungarian, lingua.Greek, lingua.Slovak, lingua.Czech, lingua.German, lingua.Spanish, lingua.French,
@@ -28,13 +31,14 @@ func languages() []lingua.Language {
 
 // hits counts right answers of both, and how long they took.
 type hits struct {
-	rows, ours, theirs int
+	rows, ours, bound, theirs int // bound: ours, restricted as theirs
 	oursTook, theyTook time.Duration
 }
 
 // judges are the two that are set side by side.
 type judges struct {
 	ours   *triage.Pipeline
+	model  *langid.Model // of ours
 	theirs lingua.LanguageDetector
 	codes  map[string]bool // of the languages that both know
 }
@@ -45,13 +49,17 @@ func language(ctx context.Context, data string, all bool) error {
 	if err != nil {
 		return err
 	}
+	m, err := langid.Shipped()
+	if err != nil {
+		return err
+	}
 	known := languages()
-	j := judges{p, lingua.NewLanguageDetectorBuilder().FromLanguages(known...).WithPreloadedLanguageModels().Build(), map[string]bool{}}
+	j := judges{p, m, lingua.NewLanguageDetectorBuilder().FromLanguages(known...).WithPreloadedLanguageModels().Build(), map[string]bool{}}
 	for _, l := range known {
 		j.codes[strings.ToLower(l.IsoCode639_1().String())] = true
 	}
 	times := ""
-	fmt.Println("| file | language | rows | triage | lingua-go |\n| --- | --- | ---: | ---: | ---: |")
+	fmt.Println("| file | language | rows | triage | triage, restricted | lingua-go, restricted |\n| --- | --- | ---: | ---: | ---: | ---: |")
 	for _, name := range []string{"langid.lingua", "langid.social", "langid.sib200"} {
 		langs, err := j.judge(ctx, filepath.Join(data, name+".mul.tsv.gz"), all)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -90,6 +98,9 @@ func (j judges) judge(ctx context.Context, file string, all bool) (map[string]hi
 		if ours == l.Label {
 			h.ours = 1
 		}
+		if j.bound(l.Text, ours) == l.Label {
+			h.bound = 1
+		}
 		if ok && strings.EqualFold(found.IsoCode639_1().String(), l.Label) {
 			h.theirs = 1
 		}
@@ -99,15 +110,34 @@ func (j judges) judge(ctx context.Context, file string, all bool) (map[string]hi
 	return langs, err
 }
 
+// bound is what triage's model says when it may only name the languages that both know. Where the script decides there is nothing to
+// restrict.
+func (j judges) bound(given, said string) string {
+	var doc text.Doc
+	doc.Read(given)
+	group, _, scores := j.model.Scores(&doc)
+	latin, _ := j.model.Languages()
+	if group != 0 {
+		return said
+	}
+	best, most := said, int32(math.MinInt32)
+	for i, label := range latin {
+		if code, _, _ := strings.Cut(label, "-"); j.codes[code] && scores[i] > most { // Greek in Latin letters is Greek
+			best, most = code, scores[i]
+		}
+	}
+	return best
+}
+
 func micros(d time.Duration, rows int) float64 {
 	return float64(d.Nanoseconds()) / 1e3 / float64(max(rows, 1))
 }
 
 func (h hits) plus(o hits) hits {
-	return hits{h.rows + o.rows, h.ours + o.ours, h.theirs + o.theirs, h.oursTook + o.oursTook, h.theyTook + o.theyTook}
+	return hits{h.rows + o.rows, h.ours + o.ours, h.bound + o.bound, h.theirs + o.theirs, h.oursTook + o.oursTook, h.theyTook + o.theyTook}
 }
 
 func (h hits) print(file, lang string) {
 	n := float64(max(h.rows, 1))
-	fmt.Printf("| %s | %s | %d | %.2f | %.2f |\n", file, lang, h.rows, 100*float64(h.ours)/n, 100*float64(h.theirs)/n)
+	fmt.Printf("| %s | %s | %d | %.2f | %.2f | %.2f |\n", file, lang, h.rows, 100*float64(h.ours)/n, 100*float64(h.bound)/n, 100*float64(h.theirs)/n)
 }
