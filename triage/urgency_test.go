@@ -156,6 +156,23 @@ func TestAbuseIsNoUrgency(t *testing.T) {
 	}
 }
 
+// TestDeniedSignals wants alarms that are denied, or that only name a thing, to raise nothing.
+func TestDeniedSignals(t *testing.T) {
+	t.Parallel()
+	p := pipeline(t, triage.Options{})
+	for _, s := range []string{
+		"It is not urgent, could you send me the invoice some day?", "The lamp flickers, but nobody was hurt.",
+		"Nem sürgős, de kérem, küldjék el a számlát.", "Szétesett a szék, de senki sem sérült meg.",
+		"Δεν επείγει, στείλτε μου παρακαλώ το τιμολόγιο.", "Έσπασε το ράφι, κανείς δεν τραυματίστηκε.",
+		"Nie je to súrne, pošlite mi prosím faktúru.", "Polica spadla, nikto sa nezranil.",
+		"Is the smoke detector in the box?", "Működik a füstérzékelő a garázsban is?",
+	} {
+		if v := p.Judge(desk.TriageInput{Text: s}); desk.UrgencyRank(v.Urgency.Label) > 1 {
+			t.Errorf("%q is %s by %+v", s, v.Urgency.Label, v.Reasons)
+		}
+	}
+}
+
 // TestUrgencyConfigured covers weights, words, numbers and bounds of the desk's own.
 func TestUrgencyConfigured(t *testing.T) {
 	t.Parallel()
