@@ -19,9 +19,9 @@ type Taught struct {
 // then [Proposer.Candidates] gives for each kind of mistake a few rules, of which [Trials] find the best and [Proposer.Choose] takes
 // it. Its memory grows with the corrections, not with the background. It is not safe for concurrent use.
 //
-// The words are found by a greedy set cover: at each step the word or pair of words that covers the most corrected texts for each
-// other text that it would change, and of equal ones that with the highest log-odds against the background (Monroe, Colaresi
-// and Quinn 2008, "Fightin' Words", the informative Dirichlet prior).
+// The words are found by a greedy set cover: at each step the word or pair of words that covers the most corrected texts for what it
+// costs, which is one, and more with each other text that it would change; of equal ones that with the highest log-odds against the
+// background (Monroe, Colaresi and Quinn 2008, "Fightin' Words", the informative Dirichlet prior).
 type Proposer struct {
 	groups []*mistake
 	left   []desk.Unproposed
@@ -50,13 +50,14 @@ type feature struct {
 
 // Bounds of a proposal.
 const (
-	maxVariants   = 5   // conditions that are tried beside the words
-	maxMistakes   = 20  // kinds of mistakes
-	maxTexts      = 500 // corrected texts of one kind, the newest
-	maxFeatures   = 300 // words and pairs of one text
-	maxRuleWords  = 12
-	maxCondition  = 3   // values that a condition lists
-	leastAccuracy = 0.6 // corrected texts among all that a word would change
+	maxVariants  = 5   // conditions that are tried beside the words
+	maxMistakes  = 20  // kinds of mistakes
+	maxTexts     = 500 // corrected texts of one kind, the newest
+	maxFeatures  = 300 // words and pairs of one text
+	maxRuleWords = 12
+	maxCondition = 3    // values that a condition lists
+	mostOthers   = 0.05 // of the background may be changed by a word; nobody wants to correct each of fifty texts by hand
+	dearOthers   = 0.01 // of the background is as dear as one word more
 )
 
 // NewProposer sorts corrections into mistakes. Those that nothing may be learned from are counted as left.
@@ -102,7 +103,9 @@ func (p *Proposer) take(t Taught) {
 
 // leave notes that nothing is proposed from a correction.
 func (p *Proposer) leave(c *desk.Correction, why string) {
-	i := slices.IndexFunc(p.left, func(l desk.Unproposed) bool { return l.Tag == c.Tag && l.From == c.From && l.To == c.To && l.Why == why })
+	i := slices.IndexFunc(p.left, func(l desk.Unproposed) bool {
+		return l.Tag == c.Tag && l.From == c.From && l.To == c.To && l.Why == why
+	})
 	if i < 0 {
 		i = len(p.left)
 		p.left = append(p.left, desk.Unproposed{Tag: c.Tag, From: c.From, To: c.To, Why: why})

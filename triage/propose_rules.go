@@ -6,8 +6,11 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/earshotdesk/earshot/internal/desk"
+	"github.com/earshotdesk/earshot/internal/text"
 )
 
 // variant is a condition that may stand beside the words.
@@ -138,20 +141,31 @@ func (g *mistake) set(a *desk.Assign) {
 	}
 }
 
-// nameOf makes a rule's name of its tag, label and first word.
+// nameOf makes a rule's name of its tag, label and first word, of the letters that names may have.
 func nameOf(g *mistake, word string, taken []string) string {
-	name := fmt.Sprintf("%s %s: %s", g.tag, g.to, word)
-	for i := 2; slices.Contains(taken, name); i++ {
-		name = fmt.Sprintf("%s %s: %s %d", g.tag, g.to, word, i)
+	const most = 60
+	name := strings.Trim(strings.Map(func(r rune) rune {
+		if r < utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
+			return r
+		}
+		return '-'
+	}, text.Fold(g.tag+" "+g.to+" "+word)), "-")
+	for strings.Contains(name, "--") {
+		name = strings.ReplaceAll(name, "--", "-")
 	}
-	return name
+	name = strings.TrimRight(name[:min(len(name), most)], "-")
+	out := name
+	for i := 2; slices.Contains(taken, out); i++ {
+		out = fmt.Sprintf("%s-%d", name, i)
+	}
+	return out
 }
 
 // cover picks the words of a rule under one condition.
 func (p *Proposer) cover(g *mistake, k int) (words []*feature, covers int) {
 	var usable []*feature
 	for _, f := range g.features {
-		if n := float64(len(f.in)); n/(n+float64(f.wrong[k])) >= leastAccuracy {
+		if float64(f.wrong[k]) <= max(2, mostOthers*float64(g.others[k])) && g.logOdds(f, k) > 0 {
 			usable = append(usable, f)
 		}
 	}
@@ -177,14 +191,15 @@ func (p *Proposer) cover(g *mistake, k int) (words []*feature, covers int) {
 	return spare(words, len(g.texts)), covers
 }
 
-// gain says how good a word would be next: newly covered texts for each other text that it would change, then its log-odds, then that
-// it is one word and not two, then its length.
+// gain says how good a word would be next: newly covered texts for what it costs, then its log-odds, then that it is one word and not
+// two, then its length.
 func (g *mistake) gain(f *feature, k int, covered []bool) [4]float64 {
 	fresh := 0
 	for _, i := range f.in {
 		fresh += one(!covered[i])
 	}
-	return [4]float64{float64(fresh) / float64(1+f.wrong[k]), g.logOdds(f, k), -float64(strings.Count(f.folded, " ")), float64(len(f.folded))}
+	cost := 1 + float64(f.wrong[k])/(1+dearOthers*float64(g.others[k]))
+	return [4]float64{float64(fresh) / cost, g.logOdds(f, k), -float64(strings.Count(f.folded, " ")), float64(len(f.folded))}
 }
 
 // logOdds is how much more often corrected texts have a word than the background, in standard deviations.
@@ -227,7 +242,7 @@ func one(yes bool) int {
 // Choose takes the best of the candidates that were tried, one for each mistake; trials are theirs in order. What is left without a
 // rule is told, too.
 func (p *Proposer) Choose(list []Candidate, trials []desk.Trial) desk.Proposals {
-	var out desk.Proposals
+	out := desk.Proposals{Proposals: []desk.Proposal{}}
 	for i, g := range p.groups {
 		best, bestScore := -1, 0.0
 		for k := range list {
@@ -261,7 +276,7 @@ func (g *mistake) ids() []string {
 // half, to which a false alarm is worse than a miss. Of equal rules the one with the fewest conditions is kept, as it comes first.
 func score(c *Candidate, t *desk.Trial, texts int) float64 {
 	hit := float64(c.Covers)
-	false1 := float64(max(0, t.Changed) + 2*t.Wrong)
-	precision, recall := hit/(hit+false1), hit/float64(texts)
+	others := float64(max(0, t.Changed) + 2*t.Wrong)
+	precision, recall := hit/(hit+others), hit/float64(texts)
 	return 1.25 * precision * recall / (0.25*precision + recall)
 }

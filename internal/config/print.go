@@ -32,7 +32,10 @@ func (s Source) Hash() string {
 
 // printer writes values as YAML. It is ours because it must hide secrets in whatever type a kind brings, and because a reader
 // compares its output with the file: same keys, same order, durations as people write them.
-type printer struct{ b strings.Builder }
+type printer struct {
+	b      strings.Builder
+	sparse bool // leave out numbers that are zero, too: they say nothing where nothing is the default
+}
 
 // settings writes the fields of a struct, and beside them the options of a kind.
 func (p *printer) settings(v reflect.Value, indent int) {
@@ -57,6 +60,9 @@ func optionsOf(v reflect.Value) reflect.Value {
 
 // entry writes one key with its value; what is empty is left out.
 func (p *printer) entry(key string, v reflect.Value, indent int) {
+	if p.sparse && v.IsZero() {
+		return
+	}
 	for v.Kind() == reflect.Pointer {
 		if v.IsNil() {
 			return
@@ -70,7 +76,7 @@ func (p *printer) entry(key string, v reflect.Value, indent int) {
 		}
 		return
 	}
-	inner := printer{}
+	inner := printer{sparse: p.sparse}
 	inner.block(v, indent+1)
 	if inner.b.Len() > 0 {
 		fmt.Fprintf(&p.b, "%s%s:\n%s", pad, quoteYAML(key), inner.b.String())
@@ -105,7 +111,7 @@ func (p *printer) item(v reflect.Value, indent int) {
 		fmt.Fprintf(&p.b, "%s- %s\n", pad, scalarYAML(v))
 		return
 	}
-	inner := printer{}
+	inner := printer{sparse: p.sparse}
 	inner.block(v, indent+1)
 	body := strings.TrimPrefix(inner.b.String(), pad+"  ")
 	if body == "" {

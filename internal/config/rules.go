@@ -62,6 +62,7 @@ func (d *decoder) checkRules(rules []desk.Rule, c *Config) {
 		with.Brands, with.Sources, with.Triage.Topics = c.Brands, c.Sources, c.Triage.Topics
 		with.Triage.Rules = slices.Concat(rules, c.Triage.Rules)
 	}
+	d.names("triage.rules", namesOf(rules, func(r desk.Rule) string { return r.Name }), true)
 	known := vocabularyOf(with)
 	for i, r := range rules {
 		path := fmt.Sprintf("triage.rules[%d]", i)
@@ -81,7 +82,7 @@ func (d *decoder) checkRules(rules []desk.Rule, c *Config) {
 
 // RulesYAML writes rules as they stand under triage.rules.
 func RulesYAML(rules ...desk.Rule) string {
-	p := printer{}
+	p := printer{sparse: true}
 	p.block(reflect.ValueOf(rules), 0)
 	return strings.TrimRight(p.b.String(), "\n") + "\n"
 }

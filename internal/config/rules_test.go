@@ -12,8 +12,8 @@ import (
 
 func TestParseRules(t *testing.T) {
 	t.Parallel()
-	stars := 2.0
-	one := desk.Rule{Name: "late: parcels", When: desk.Condition{Words: []string{"késik", "no show*", "#late", "🔥"}, Language: []string{"hu"}, MaxStars: &stars},
+	stars := 0.0
+	one := desk.Rule{Name: "late-parcels", When: desk.Condition{Words: []string{"késik", "no show*", "#late", "🔥"}, Language: []string{"hu"}, MaxStars: &stars},
 		Set: desk.Assign{Urgency: desk.UrgencyHigh, Topics: []string{"delivery"}}}
 	two := desk.Rule{Name: "yes", Set: desk.Assign{Spam: desk.Yes}}
 	body := config.RulesYAML(one, two)
@@ -32,6 +32,15 @@ func TestParseRules(t *testing.T) {
 	alone := "name: x\nset: {sentiment: negative}\n"
 	if got, err := config.ParseRules("rules.yaml", []byte(alone), nil); err != nil || len(got) != 1 || got[0].Set.Sentiment != desk.Negative {
 		t.Errorf("a rule alone: %+v, %v", got, err)
+	}
+}
+
+func TestRulesYAMLSaysNoMore(t *testing.T) {
+	t.Parallel()
+	got := config.RulesYAML(desk.Rule{Name: "a", When: desk.Condition{Words: []string{"késik"}}, Set: desk.Assign{Urgency: desk.UrgencyHigh}}, desk.Rule{Name: "b", Set: desk.Assign{Spam: desk.Yes}})
+	want := "- name: a\n  when:\n    words:\n      - késik\n  set:\n    urgency: high\n- name: b\n  set:\n    spam: yes\n"
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the YAML (-want +got):\n%s", diff)
 	}
 }
 

@@ -65,6 +65,9 @@ func (d *Difference) Note(changes []Change) {
 
 // Sort puts the changes into the order of the tags, the most frequent of each first.
 func (d *Difference) Sort() {
+	if d.Changes == nil {
+		d.Changes = []Change{} // none, not unknown
+	}
 	slices.SortStableFunc(d.Changes, func(a, b Change) int {
 		return cmp.Or(cmp.Compare(slices.Index(Tags(), a.Tag), slices.Index(Tags(), b.Tag)), cmp.Compare(b.N, a.N), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To))
 	})

@@ -10,9 +10,9 @@ type Trial struct {
 	Difference           // over the mentions looked at; a corrected tag does not change
 	Matched    int       `json:"matched"` // mentions on which its condition holds
 
-	Right    int       `json:"right"` // corrected tags that it would have put right by itself
-	Wrong    int       `json:"wrong"` // corrected tags that it would have put to something else than the person did
-	Missed   int       `json:"missed"` // corrected tags of the kinds that it sets, which it would have left wrong
+	Right    int       `json:"right"`    // corrected tags that it would have put right by itself
+	Wrong    int       `json:"wrong"`    // corrected tags that it would have put to something else than the person did
+	Missed   int       `json:"missed"`   // corrected tags of the kinds that it sets, which it would have left wrong
 	Examples []Example `json:"examples"` // mentions that it would have changed, the newest first
 }
 
