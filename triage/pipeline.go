@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -166,17 +167,37 @@ func blank() desk.Verdict {
 	}
 }
 
-// merge leaves one reason for each place and tag: the weightiest.
+// merge leaves one reason for each place and tag: the weightiest, or where they have moves the sum of both, so that a tag can still be
+// worked out from its reasons.
 func merge(reasons []desk.Reason) []desk.Reason {
 	out := reasons[:0]
 	for _, r := range reasons {
 		if at := samePlace(out, r); at >= 0 {
+			if len(r.Moves)+len(out[at].Moves) > 0 {
+				out[at].Weight = round(out[at].Weight + r.Weight)
+				out[at].Moves = addMoves(out[at].Moves, r.Moves)
+				continue
+			}
 			if abs(r.Weight) > abs(out[at].Weight) {
 				out[at] = r
 			}
 			continue
 		}
 		out = append(out, r)
+	}
+	return out
+}
+
+// addMoves adds b to a, label by label.
+func addMoves(a, b []desk.Move) []desk.Move {
+	out := slices.Clone(a) // the tagger's own list stays as it was
+	for _, m := range b {
+		at := slices.IndexFunc(out, func(o desk.Move) bool { return o.Label == m.Label })
+		if at < 0 {
+			out = append(out, m)
+			continue
+		}
+		out[at].By = round(out[at].By + m.By)
 	}
 	return out
 }
