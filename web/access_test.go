@@ -50,7 +50,7 @@ func (s *site) looks() []look {
 		{"stream-none", "/stream?q=nothing-like-this&sentiment=negative", ""}, {"mention", "/mentions/" + sampleID(1), ""}, {"sources", "/sources", ""},
 		{"source", "/sources/play-home", ""}, {"connectors", "/connectors", ""}, {"connector", "/connectors/mastodon", ""}, {"outbox", "/outbox", ""}, {"accounts", "/accounts", ""}, {"account", "/accounts/acme-video", ""}, {"users", "/users", ""},
 		{"settings", "/settings", ""}, {"missing", "/nowhere", ""}, {"case-veiled", of("Rowan Mistry"), ""},
-		{"case-unveiled", of("Rowan Mistry"), `document.querySelectorAll("details.veil, .ctx details.fold").forEach((d) => { d.open = true })`},
+		{"case-unveiled", of("Rowan Mistry"), `document.querySelectorAll("details.veil, details.fold:has(.why)").forEach((d) => { d.open = true })`},
 	}
 }
 
