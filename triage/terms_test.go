@@ -66,10 +66,11 @@ func rise(t *testing.T, f desk.TrendFilter, days [][]desk.TermText) desk.Trends 
 	t.Helper()
 	all, last := terms(t), int64(20000)
 	r := triage.NewRise(f, last)
-	before := triage.Before{}
+	before, people := triage.Before{}, triage.People{}
 	for i, texts := range days {
 		d := triage.NewTermDay(all)
 		for _, m := range texts {
+			people.Meet(m.Names)
 			if err := d.Add(m); err != nil {
 				t.Fatal(err)
 			}
@@ -79,7 +80,7 @@ func rise(t *testing.T, f desk.TrendFilter, days [][]desk.TermText) desk.Trends 
 			r.Add(last-int64(len(days)-1-i), c)
 		}
 	}
-	return r.Trends()
+	return r.Trends(people)
 }
 
 // month is four weeks of the same talk in a language and one day more, which begins with it, too.

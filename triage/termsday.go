@@ -14,7 +14,7 @@ import (
 type TermDay struct {
 	terms  *Terms
 	scopes map[desk.TermScope]*scopeTally
-	people map[string]bool // words of the names of those who wrote, folded, with and without endings
+	people People
 	buf    []Term
 }
 
@@ -33,7 +33,7 @@ type termTally struct {
 
 // NewTermDay begins a day.
 func NewTermDay(t *Terms) *TermDay {
-	return &TermDay{terms: t, scopes: map[desk.TermScope]*scopeTally{}, people: map[string]bool{}}
+	return &TermDay{terms: t, scopes: map[desk.TermScope]*scopeTally{}, people: People{}}
 }
 
 // Add counts the terms of a mention, each once, for its brand and for each product that it names.
@@ -42,7 +42,7 @@ func (d *TermDay) Add(m desk.TermText) error {
 	if d.buf, err = d.terms.In(d.buf[:0], m.Text, m.Language); err != nil {
 		return err
 	}
-	d.meet(m.Names)
+	d.people.Meet(m.Names)
 	d.count(desk.TermScope{Brand: m.Brand, Language: m.Language}, m.Author)
 	for _, p := range m.Products {
 		d.count(desk.TermScope{Brand: m.Brand, Product: p, Language: m.Language}, m.Author)
@@ -50,18 +50,21 @@ func (d *TermDay) Add(m desk.TermText) error {
 	return nil
 }
 
+// People are the words of the names and handles of those who write, folded, with and without endings: what no term may show.
+type People map[string]bool
+
 // leastName is the shortest word of a name, in bytes, that is kept out of terms.
 const leastName = 3
 
-// meet notes the words of somebody's name and handle.
-func (d *TermDay) meet(who string) {
+// Meet notes the words of somebody's name and handle.
+func (p People) Meet(who string) {
 	for w := range strings.FieldsSeq(text.SearchTokens(who)) {
 		if len(w) < leastName {
 			continue
 		}
-		d.people[w] = true
+		p[w] = true
 		for _, l := range []lang{langEn, langHu, langSk, langEl} {
-			d.people[stem(w, l)] = true
+			p[stem(w, l)] = true
 		}
 	}
 }
@@ -154,9 +157,9 @@ func (d *TermDay) Counts(before Before) []desk.TermCount {
 func (d *TermDay) kept(scope desk.TermScope, s *scopeTally, before map[string]int) []desk.TermCount {
 	var all []desk.TermCount
 	for key, t := range s.terms {
-		if t.n >= keptTwice && !d.private(key, t) {
+		if small := t.n - t.capitals; t.n >= keptTwice && !d.people.hold(key, t.word, t.n, small) {
 			slices.Sort(t.who)
-			all = append(all, desk.TermCount{TermScope: scope, Term: key, Word: t.word, N: t.n, Who: string(t.who)})
+			all = append(all, desk.TermCount{TermScope: scope, Term: key, Word: t.word, N: t.n, Small: small, Who: string(t.who)})
 		}
 	}
 	if len(all) <= keptFrequent+keptRising {
@@ -175,14 +178,14 @@ const (
 	ordinarySmall = 0.9 // share of them in which it is written small
 )
 
-// private tells whether a term holds a word of the name of somebody who wrote that day.
-func (d *TermDay) private(key string, t *termTally) bool {
+// hold tells whether a term has a word of somebody's name and is not written small so often that it must be an ordinary word.
+func (p People) hold(key, word string, n, small int) bool {
 	named := false
-	for w := range strings.FieldsSeq(key + " " + text.Fold(t.word)) {
-		named = named || d.people[w]
+	for w := range strings.FieldsSeq(key + " " + text.Fold(word)) {
+		named = named || p[w]
 		for part := range strings.SplitSeq(w, "-") {
-			named = named || d.people[part] || d.terms.given[part]
+			named = named || p[part]
 		}
 	}
-	return named && (t.n < ordinaryTimes || float64(t.n-t.capitals) < ordinarySmall*float64(t.n))
+	return named && (n < ordinaryTimes || float64(small) < ordinarySmall*float64(n))
 }

@@ -26,10 +26,11 @@ type Rise struct {
 type termKey struct{ language, term string }
 
 type riseTally struct {
-	days []int
-	word string
-	last int64 // day from which the word is
-	who  []byte
+	days  []int
+	word  string
+	last  int64 // day from which the word is
+	small int   // mentions within the span that write it small
+	who   []byte
 }
 
 // NewRise begins with an empty span that ends with the day last.
@@ -74,6 +75,9 @@ func (r *Rise) Add(day int64, c desk.TermCount) {
 	if day >= t.last {
 		t.word, t.last = c.Word, day
 	}
+	if within {
+		t.small += c.Small
+	}
 	for _, mark := range []byte(c.Who) {
 		if within && !slices.Contains(t.who, mark) {
 			t.who = append(t.who, mark)
@@ -89,8 +93,8 @@ const (
 	leastBefore   = 30 // mentions before, in a language, for anything to be compared with
 )
 
-// Trends returns what rises, the surest first.
-func (r *Rise) Trends() desk.Trends {
+// Trends returns what rises, the surest first, without the names of people.
+func (r *Rise) Trends(people People) desk.Trends {
 	out := desk.Trends{List: []desk.Trend{}}
 	for _, t := range r.totals {
 		out.Mentions += t[2]
@@ -100,7 +104,7 @@ func (r *Rise) Trends() desk.Trends {
 	for key, t := range r.terms {
 		total := r.totals[key.language]
 		now, before := sum(t.days[DaysBefore:]), sum(t.days[:DaysBefore])
-		if total == nil || total[3] < leastBefore || now < leastMentions || len(t.who) < enoughAuthors {
+		if total == nil || total[3] < leastBefore || now < leastMentions || len(t.who) < enoughAuthors || people.hold(key.term, t.word, now, t.small) {
 			continue
 		}
 		trend := desk.Trend{

@@ -63,7 +63,8 @@ type App struct {
 	kick     chan struct{}          // something was written to the outbox
 	cleanups []cleanup
 
-	strangers strangers // whose deliveries were not taken
+	strangers strangers   // whose deliveries were not taken
+	authors   knownPeople // whose names no rising word may be
 }
 
 // cleanup is one thing to stop.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"sync"
 	"text/tabwriter"
 	"time"
 
@@ -88,6 +89,28 @@ func (a *App) countDay(ctx context.Context, terms *triage.Terms, day desk.TermDa
 // dayOf is the day of a moment, counted from 1970 in UTC.
 func dayOf(t time.Time) int64 { return t.Unix() / int64((24 * time.Hour).Seconds()) }
 
+// knownPeople is who wrote in the days that count, as it was a while ago at most.
+type knownPeople struct {
+	mu    sync.Mutex
+	words triage.People
+	until time.Time
+}
+
+// people returns the words of the names of those who wrote, to keep them out of what is shown.
+func (a *App) people(ctx context.Context, first, last int64) (triage.People, error) {
+	k := &a.authors
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if now := time.Now(); k.words == nil || now.After(k.until) {
+		words := triage.People{}
+		if err := a.store.Authors(ctx, min(first, last-wordsCounted+1), last, words.Meet); err != nil {
+			return nil, err
+		}
+		k.words, k.until = words, now.Add(wordsEvery)
+	}
+	return k.words, nil
+}
+
 // trends finds the words that rise in what a scope may see.
 func (a *App) trends(ctx context.Context, scope desk.Scope, f desk.TrendFilter) (desk.Trends, error) {
 	today := dayOf(time.Now())
@@ -103,7 +126,11 @@ func (a *App) trends(ctx context.Context, scope desk.Scope, f desk.TrendFilter) 
 			return desk.Trends{}, err
 		}
 	}
-	out := rise.Trends()
+	people, err := a.people(ctx, rise.First(), today)
+	if err != nil {
+		return desk.Trends{}, err
+	}
+	out := rise.Trends(people)
 	out.From, out.Until = time.Unix((today-int64(f.Days())+1)*86400, 0).UTC(), time.Unix((today+1)*86400, 0).UTC()
 	return out, nil
 }

@@ -27,7 +27,9 @@ type TermCount struct {
 	Term string // the words as they are compared: folded, without endings
 	Word string // as most people wrote it that day
 	N    int
-	Who  string // up to three marks of different authors, a letter each, too short to find anybody by
+	// Small is how many of the mentions write it without a capital: a word that is somebody's name, and an ordinary one, too.
+	Small int
+	Who   string // up to three marks of different authors, a letter each, too short to find anybody by
 }
 
 // TermDay is how far one day has been counted.

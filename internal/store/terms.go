@@ -90,6 +90,24 @@ func (s *Store) TermTexts(ctx context.Context, day desk.TermDay, limit int) ([]d
 	return list, nil
 }
 
+// mostAuthors bounds how many different authors are handed out.
+const mostAuthors = 200_000
+
+// Authors hands out the names and handles of those who wrote from first to last day, each once.
+func (s *Store) Authors(ctx context.Context, first, last int64, each func(names string)) error {
+	_, err := collect(ctx, s.read, func(row scanner) (none struct{}, err error) {
+		var name, handle string
+		if err = row.Scan(&name, &handle); err == nil {
+			each(name + " " + handle)
+		}
+		return none, err
+	}, `SELECT DISTINCT m.author_name, m.handle FROM mention m WHERE `+saidAt+` >= $1 AND `+saidAt+` < $2 AND m.ours = 0 LIMIT $3`, first*dayLong, (last+1)*dayLong, mostAuthors)
+	if err != nil {
+		return fmt.Errorf("reading who wrote: %w", err)
+	}
+	return nil
+}
+
 // SaveTerms replaces the counts of a day, unless words were forgotten since they were read: then the day stays to be counted.
 func (s *Store) SaveTerms(ctx context.Context, day desk.TermDay, counts []desk.TermCount) error {
 	err := s.Update(ctx, func(tx *Tx) error {
@@ -102,8 +120,8 @@ func (s *Store) SaveTerms(ctx context.Context, day desk.TermDay, counts []desk.T
 			return err
 		}
 		for _, c := range counts {
-			_, err := tx.exec(ctx, `INSERT INTO term (day, brand, product, language, term, word, n, who) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-				day.Day, c.Brand, c.Product, c.Language, c.Term, c.Word, c.N, c.Who)
+			_, err := tx.exec(ctx, `INSERT INTO term (day, brand, product, language, term, word, n, small, who) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+				day.Day, c.Brand, c.Product, c.Language, c.Term, c.Word, c.N, c.Small, c.Who)
 			if err != nil {
 				return err
 			}
@@ -119,7 +137,7 @@ func (s *Store) SaveTerms(ctx context.Context, day desk.TermDay, counts []desk.T
 }
 
 // termsQuery reads along the primary key.
-const termsQuery = `SELECT day, brand, product, language, term, word, n, who FROM term WHERE brand = $1 AND product = $2 AND day >= $3 AND day <= $4`
+const termsQuery = `SELECT day, brand, product, language, term, word, n, small, who FROM term WHERE brand = $1 AND product = $2 AND day >= $3 AND day <= $4`
 
 // Terms hands out the counts of a brand, or one product of it, from first to last day; none outside the scope.
 func (s *Store) Terms(ctx context.Context, scope desk.Scope, brand, product string, first, last int64, each func(day int64, c desk.TermCount)) error {
@@ -129,7 +147,7 @@ func (s *Store) Terms(ctx context.Context, scope desk.Scope, brand, product stri
 	_, err := collect(ctx, s.read, func(row scanner) (none struct{}, err error) {
 		var c desk.TermCount
 		var day int64
-		if err = row.Scan(&day, &c.Brand, &c.Product, &c.Language, &c.Term, &c.Word, &c.N, &c.Who); err == nil {
+		if err = row.Scan(&day, &c.Brand, &c.Product, &c.Language, &c.Term, &c.Word, &c.N, &c.Small, &c.Who); err == nil {
 			each(day, c)
 		}
 		return none, err

@@ -7,7 +7,8 @@ CREATE TABLE term (
   language TEXT NOT NULL,
   term     TEXT NOT NULL,                  -- '' for the sum of all words, of those not kept, too
   word     TEXT NOT NULL,
-  n        BIGINT NOT NULL,
+  n        BIGINT NOT NULL,                -- mentions with it
+  small    BIGINT NOT NULL,                -- of these, how many write it without a capital
   who      TEXT NOT NULL,                  -- up to three letters that tell authors apart
   PRIMARY KEY (brand, product, day, language, term)
 );
