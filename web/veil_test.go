@@ -41,6 +41,9 @@ func TestVeil(t *testing.T) {
 		t.Errorf("the mark says %q", title)
 	}
 	has(t, doc, ".facts", "AbuseAbusive97%")
+	if n := doc.Find("details.fold .why rect.urg").Length(); n == 0 {
+		t.Error("the bar of the abusive words has no colour")
+	}
 	has(t, doc, "details.fold .why", "all the weaker words together +0.4")
 	has(t, doc, "details.fold .why", "what is likely before a word is read −3")
 	for _, list := range []string{"/board", "/stream"} {

@@ -204,7 +204,9 @@ func (t *teller) reason(c *cause, g *whyGroup) reasonView {
 // barOf picks the colour of a bar: as the words are marked in the text.
 func barOf(c *cause) string {
 	switch mark, _ := markOf(&c.Reason); mark {
-	case "urg", "off", "neg", "pos":
+	case "off":
+		return "urg"
+	case "urg", "neg", "pos":
 		return mark
 	}
 	return "acc"
