@@ -53,7 +53,7 @@ func (a *App) tagNames(tag string) []string {
 
 // past shows fn the mentions since a moment, the newest first, and tells whether there were more than it shows.
 func (a *App) past(ctx context.Context, scope desk.Scope, since time.Time, most int, fn func(list []desk.Judged) error) (limited bool, err error) {
-	walk := desk.Walk{Since: since, Newest: true, Limit: pastChunk}
+	walk := desk.Walk{Since: since, Newest: true, Limit: pastChunk, Lean: true}
 	for shown := 0; ; {
 		list, err := a.store.Judged(ctx, scope, walk)
 		if err != nil || len(list) == 0 {

@@ -178,6 +178,7 @@ type Walk struct {
 	Newest bool      // begin with the newest
 	Limit  int
 	Stale  *Judges // those only whose verdict others gave
+	Lean   bool    // verdicts without reasons, model and rules, which are most of their bulk
 }
 
 // Judges names who gave a verdict: the model, and the rules in force.

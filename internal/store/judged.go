@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/earshotdesk/earshot/internal/desk"
@@ -36,21 +37,26 @@ func (s *Store) Judged(ctx context.Context, scope desk.Scope, walk desk.Walk) ([
 	bases := map[int64]int64{} // verdicts beneath corrections, by the mention
 	out, err := collect(ctx, s.read, func(row scanner) (j desk.Judged, err error) {
 		var judged, machine int64
-		j.MentionRow, err = scanJudgedWith(row, &judged, &machine)
-		j.JudgedAt, j.Machine = at(judged), j.Verdict
+		var body string
+		if j.MentionRow, err = scanMentionWith(row, &body, &judged, &machine); err != nil {
+			return j, err
+		}
+		j.JudgedAt = at(judged)
 		if machine != 0 {
 			bases[j.N] = machine
 		}
+		err = readVerdict(body, walk.Lean, &j.Verdict)
+		j.Machine = j.Verdict
 		return j, err
 	}, query, q.args...)
 	if err != nil {
 		return nil, fmt.Errorf("reading judged mentions: %w", err)
 	}
-	return out, s.uncorrect(ctx, out, bases)
+	return out, s.uncorrect(ctx, out, bases, walk.Lean)
 }
 
 // uncorrect adds what triage itself concluded of mentions that people corrected, and how they did.
-func (s *Store) uncorrect(ctx context.Context, list []desk.Judged, bases map[int64]int64) error {
+func (s *Store) uncorrect(ctx context.Context, list []desk.Judged, bases map[int64]int64, lean bool) error {
 	ns := make([]int64, 0, len(list))
 	for i := range list {
 		ns = append(ns, list[i].N)
@@ -81,11 +87,22 @@ func (s *Store) uncorrect(ctx context.Context, list []desk.Judged, bases map[int
 			return fmt.Errorf("reading what triage concluded of %s: %w", j.ID, err)
 		}
 		j.Machine = desk.Verdict{}
-		if err := fromJSON(body, &j.Machine); err != nil {
+		if err := readVerdict(body, lean, &j.Machine); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// readVerdict reads a stored verdict; a lean one without what stands from the reasons on. Inside a string of JSON the quotes of the
+// mark would carry backslashes, so no words of a customer are taken for it.
+func readVerdict(body string, lean bool, v *desk.Verdict) error {
+	if lean {
+		if head, _, found := strings.Cut(body, `,"reasons":[`); found {
+			body = head + "}"
+		}
+	}
+	return fromJSON(body, v)
 }
 
 // Pasts returns what was known around mentions when they arrived, in their order: how often their authors had written in the 30 days

@@ -58,7 +58,7 @@ func (d *Desk) Replay(ctx context.Context, actor *desk.User, o ReplayOptions) (d
 
 // replayPass judges all that others have judged, oldest first, and returns how many mentions changed in its hands.
 func (d *Desk) replayPass(ctx context.Context, o ReplayOptions, state *desk.ReplayState) (missed int, err error) {
-	walk := desk.Walk{Since: o.Since, Limit: replayChunk, Stale: &o.Judges}
+	walk := desk.Walk{Since: o.Since, Limit: replayChunk, Stale: &o.Judges, Lean: true}
 	for {
 		rows, err := d.o.Store.Judged(ctx, desk.Everything, walk)
 		if err != nil || len(rows) == 0 {
