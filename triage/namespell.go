@@ -93,9 +93,16 @@ func wordRune(r rune) bool {
 	return f == "" || partOfWord(f[0])
 }
 
-func partOfWord(c byte) bool {
-	return 'a' <= c && c <= 'z' || '0' <= c && c <= '9' || c >= 0x80 && c != 0xE2 && c != 0xF0
-}
+func partOfWord(c byte) bool { return wordBytes[c] }
+
+// wordBytes are the bytes of folded text that words are made of; those that begin signs and pictures are not. The table is built
+// once and never written again.
+var wordBytes = func() (t [256]bool) {
+	for c := range t {
+		t[c] = 'a' <= c && c <= 'z' || '0' <= c && c <= '9' || c >= 0x80 && c != 0xE2 && c != 0xF0
+	}
+	return t
+}()
 
 // formsOf lists the spellings of one word of an alias. A word inside an alias may be an adjective and be inflected as one; short
 // words are inflected only beside others.

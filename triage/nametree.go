@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/earshotdesk/earshot/internal/desk"
 	"github.com/earshotdesk/earshot/internal/text"
@@ -13,6 +12,7 @@ import (
 // names finds all aliases in one walk over the words of a text. A byte tree knows every spelling of every word of an alias; states
 // say which words in a row make an alias. Both are built once.
 type names struct {
+	starts [1 << 10]uint64 // a bit for the first two letters of every spelling: most words are done with here
 	root   [256]int32
 	nodes  []nameNode
 	labels []byte
@@ -23,6 +23,7 @@ type names struct {
 	long   nearby
 	around *nameWords
 
+	brief   bool // a spelling is too short for starts
 	overlap bool // what lies within another counts, too
 }
 
@@ -61,6 +62,7 @@ type nameBuilder struct {
 	forms    [][]form
 	n        *names
 	seen     map[string]bool
+	doubtful map[string]bool // aliases that are ordinary words
 }
 
 // newNames compiles the aliases of all brands.
@@ -80,7 +82,9 @@ func newNames(brands []desk.Brand) (*names, error) {
 		return b.n, nil
 	}
 	for _, phrase := range around.phrases {
-		b.add(&target{kind: nameNothing}, phrase, false)
+		if slices.ContainsFunc(strings.Fields(phrase), func(w string) bool { return b.doubtful[w] }) {
+			b.add(&target{kind: nameNothing}, phrase, false)
+		}
 	}
 	b.build()
 	b.misspelt()
@@ -89,7 +93,7 @@ func newNames(brands []desk.Brand) (*names, error) {
 
 func newNameBuilder(around *nameWords) *nameBuilder {
 	return &nameBuilder{
-		children: []map[byte]int32{{}}, values: []int32{0}, ids: map[string]int32{}, seen: map[string]bool{},
+		children: []map[byte]int32{{}}, values: []int32{0}, ids: map[string]int32{}, seen: map[string]bool{}, doubtful: map[string]bool{},
 		n: &names{steps: [][]nameStep{nil}, finals: [][]nameFinal{nil}, around: around},
 	}
 }
@@ -136,9 +140,11 @@ func (b *nameBuilder) add(t *target, alias string, asName bool) {
 		b.seen[key.String()] = true
 		first := s.words[0].forms[0]
 		lone := len(s.words) == 1 && alias[0] != '@' && alias[0] != '#'
-		b.n.finals[state] = append(b.n.finals[state], nameFinal{
-			target: t, tail: s.tail, lone: lone, ordinary: asName && lone && b.n.around.ordinary[first.text],
-		})
+		ordinary := asName && lone && b.n.around.ordinary[first.text]
+		if ordinary {
+			b.doubtful[first.text] = true
+		}
+		b.n.finals[state] = append(b.n.finals[state], nameFinal{target: t, tail: s.tail, lone: lone, ordinary: ordinary})
 	}
 }
 
@@ -156,6 +162,11 @@ func (b *nameBuilder) word(forms []form) int32 {
 	b.forms = append(b.forms, forms)
 	for _, f := range forms {
 		at := int32(0)
+		if bit, ok := startOf([]byte(f.text)); ok {
+			b.n.starts[bit>>6] |= 1 << (bit & 63)
+		} else {
+			b.n.brief = true
+		}
 		for i := range len(f.text) {
 			next, ok := b.children[at][f.text[i]]
 			if !ok {
@@ -186,68 +197,4 @@ func (b *nameBuilder) step(from, word int32, gap string) int32 {
 	b.n.steps[from] = append(b.n.steps[from], nameStep{word, to, gap})
 	b.n.steps, b.n.finals = append(b.n.steps, nil), append(b.n.finals, nil)
 	return to
-}
-
-// build flattens the tree and notes which words begin an alias.
-func (b *nameBuilder) build() {
-	n := b.n
-	begins := n.begins()
-	for _, list := range n.words {
-		for i := range list {
-			list[i].state = begins[list[i].id]
-		}
-	}
-	n.nodes = make([]nameNode, len(b.children))
-	for i, kids := range b.children {
-		node := nameNode{first: int32(len(n.labels)), words: b.values[i]}
-		keys := make([]byte, 0, len(kids))
-		for c := range kids {
-			keys = append(keys, c)
-		}
-		slices.Sort(keys)
-		for _, c := range keys {
-			n.labels, n.goes = append(n.labels, c), append(n.goes, kids[c])
-			node.edges++
-		}
-		n.nodes[i] = node
-	}
-	for c, to := range b.children[0] {
-		n.root[c] = to
-	}
-}
-
-// begins maps the words that begin an alias to the state after them.
-func (n *names) begins() map[int32]int32 {
-	out := map[int32]int32{}
-	for _, s := range n.steps[0] {
-		out[s.word] = s.to
-	}
-	return out
-}
-
-// misspelt prepares the search for misspellings.
-func (b *nameBuilder) misspelt() {
-	n, begins := b.n, b.n.begins()
-	for id, forms := range b.forms {
-		for _, f := range forms {
-			if utf8.RuneCountInString(f.text) >= minLong && !n.around.ordinary[f.text] {
-				n.long.add(f, nameWord{int32(id), f.rule, begins[int32(id)]})
-			}
-		}
-	}
-	n.long.spare(n.around.near)
-}
-
-// child follows one byte; 0 is nowhere.
-func (n *names) child(at int32, c byte) int32 {
-	if at == 0 {
-		return n.root[c]
-	}
-	node := &n.nodes[at]
-	for i, label := range n.labels[node.first : node.first+int32(node.edges)] {
-		if label == c {
-			return n.goes[node.first+int32(i)]
-		}
-	}
-	return 0
 }
