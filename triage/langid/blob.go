@@ -7,22 +7,24 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math"
 )
 
-// The blob is little-endian: a head of headSize bytes, the keys of the words (two bytes each), their rows, the rows of the runs
-// of letters (Lanes bytes each), and the SHA-256 of all that. In the head:
+// The blob is little-endian: a head of headSize bytes, the [table] of words, the rows of runs of letters with four bits for each
+// language, and the SHA-256 of all that. In the head:
 //
 //	 0  "ELID", the version (2 bytes), Lanes (1), longest run (1)
-//	 8  slots of the word table (4), bits of the other table (1), log2 of the unit of word rows (1), floor (2)
-//	16  heats by length (Lengths times 4), then what a hint is worth by length (as many)
-//	96  the languages of both groups: 24 times label (8), bias (4), reserved (4)
+//	 8  rows of words (4), log2 of the rows of runs (2), floor (2)
+//	16  how much a unit of the rows of words counts (2), and one of the rows of runs (2)
+//	20  heats by length (Lengths times 4), then what a hint is worth by length (as many)
+//	104 the languages of both groups: Lanes times label (8), bias (4), prior (4)
 const (
 	magic      = "ELID"
 	version    = 1
 	headSize   = 1024
-	heatsAt    = 16
+	heatsAt    = 20
 	hintsAt    = heatsAt + 4*Lengths
-	groupsAt   = 96
+	groupsAt   = 104
 	entrySize  = 16
 	groupCount = 2
 )
@@ -51,22 +53,24 @@ func LengthOf(words int) int {
 
 // Model is a loaded model. It keeps the blob that it was loaded from and reads it in place.
 type Model struct {
-	keys, rows, grams []byte
-	groups            [groupCount]group
-	longest           int
-	shift             uint
-	wordUnit          int32
-	floor             int
-	heat, bonus       [Lengths]int32
-	exp               expTables
-	version           string
-	blob              []byte
+	words              table
+	grams              []byte
+	shift              uint
+	groups             [groupCount]group
+	longest            int
+	wordUnit, gramUnit int32
+	floor              int
+	heat, bonus        [Lengths]int32
+	exp                expTables
+	version            string
+	blob               []byte
 }
 
 // group is a set of languages of one script, by lane.
 type group struct {
 	labels, hints []string
-	bias          [Lanes]int32
+	bias          [Lanes]int32 // in units of score
+	prior         [Lanes]int32 // in units of probability: how much less likely a language is than the others, whatever the text
 }
 
 // Load reads a model. The blob must not change afterwards.
@@ -83,33 +87,23 @@ func Load(blob []byte) (*Model, error) {
 	if !bytes.Equal(sum[:], blob[len(body):]) {
 		return nil, errors.New("the model of languages is damaged: its digest does not fit")
 	}
-	slots, bits := int(le.Uint32(blob[8:])), int(blob[12])
-	if slots < 1 || slots > 1<<24 || bits < 1 || bits > 24 || len(body) != headSize+slots*(2+Lanes)+Lanes<<bits {
+	words, bits := int(le.Uint32(blob[8:])), int(le.Uint16(blob[12:]))
+	if words < 1 || words > maxRows || bits < 1 || bits > 24 || len(body) != headSize+tableSize(words)+nibbleRow<<bits {
 		return nil, errors.New("the model of languages is damaged: its tables do not fit")
 	}
 	m := &Model{
-		keys: body[headSize : headSize+2*slots], rows: body[headSize+2*slots : headSize+(2+Lanes)*slots], grams: body[headSize+(2+Lanes)*slots:],
-		longest: int(blob[7]), shift: uint(32 - bits), wordUnit: 1 << (blob[13] & 7), floor: int(le.Uint16(blob[14:])),
+		words: newTable(body[headSize:headSize+tableSize(words)], words), grams: body[headSize+tableSize(words):], shift: uint(32 - bits),
+		longest: int(blob[7]), floor: int(le.Uint16(blob[14:])), wordUnit: int32(le.Uint16(blob[16:])), gramUnit: int32(le.Uint16(blob[18:])),
 		exp: newExpTables(), version: hex.EncodeToString(sum[:6]), blob: blob,
 	}
 	for i := range Lengths {
 		m.heat[i], m.bonus[i] = int32(le.Uint32(blob[heatsAt+4*i:])), int32(le.Uint32(blob[hintsAt+4*i:]))
 	}
 	m.readGroups(blob)
-	if len(m.groups[0].labels) == 0 || len(m.groups[1].labels) == 0 || !m.hasRoom() {
-		return nil, errors.New("the model of languages is damaged: it has no languages or no end of words")
+	if len(m.groups[0].labels) == 0 || len(m.groups[1].labels) == 0 || !m.words.sound() {
+		return nil, errors.New("the model of languages is damaged: its languages or tables make no sense")
 	}
 	return m, nil
-}
-
-// hasRoom tells whether a search in the table of words ends.
-func (m *Model) hasRoom() bool {
-	for i := 0; i < len(m.keys); i += 2 {
-		if m.keys[i]|m.keys[i+1] == 0 {
-			return true
-		}
-	}
-	return false
 }
 
 func (m *Model) readGroups(blob []byte) {
@@ -128,7 +122,7 @@ func (m *Model) readGroups(blob []byte) {
 				hint = "el"
 			}
 			g.labels, g.hints = append(g.labels, label), append(g.hints, hint)
-			g.bias[l] = int32(binary.LittleEndian.Uint32(entry[8:]))
+			g.bias[l], g.prior[l] = int32(binary.LittleEndian.Uint32(entry[8:])), int32(binary.LittleEndian.Uint32(entry[12:]))
 		}
 	}
 }
@@ -146,28 +140,33 @@ func (m *Model) Languages() (latin, cyrillic []string) { return m.groups[0].labe
 type Parts struct {
 	Labels   [groupCount][]string // of the Latin and the Cyrillic script, at most Lanes each
 	Bias     [groupCount][Lanes]int32
-	Longest  int              // the longest run of letters
-	Bits     int              // the table of runs has this many bits
-	Grams    [][Lanes]int8    // 1 << Bits rows
-	Words    []uint64         // hashes, see [Word.Hash]
-	Rows     [][Lanes]int8    // of the words
-	UnitBits int              // rows of words count 1 << UnitBits as much
-	Floor    int              // below this probability there is no label, in ten-thousandths
-	Heat     [Lengths]float64 // natural logarithms per unit of score, by length class
-	Hint     [Lengths]float64 // what a hint is worth in natural logarithms
+	Prior    [groupCount][Lanes]float64 // in natural logarithms, 0 for most
+	Longest  int                        // the longest run of letters
+	Bits     int                        // there are 1 << Bits rows of runs
+	Grams    [][Lanes]int8              // what runs say, -8 to 7, by the top bits of their hashes, see [Word.Grams]
+	GramUnit int                        // how many units of score one of these counts
+	Words    []uint64                   // hashes of words, see [Word.Hash]; at most 65536
+	Rows     [][Lanes]int8              // what they say, -127 to 127
+	RowUnit  int                        // how many units of score one of these counts
+	Floor    int                        // below this probability there is no label, in ten-thousandths
+	Heat     [Lengths]float64           // natural logarithms per unit of score, by length class
+	Hint     [Lengths]float64           // what a hint is worth in natural logarithms
 }
 
 // Encode writes the model that [Load] reads.
 func (p *Parts) Encode() []byte {
-	slots := len(p.Words)*5/4 + 1
-	blob := make([]byte, headSize+slots*(2+Lanes)+Lanes<<p.Bits, headSize+slots*(2+Lanes)+Lanes<<p.Bits+sha256.Size)
+	words := tableSize(len(p.Words))
+	size := headSize + words + nibbleRow<<p.Bits
+	blob := make([]byte, size, size+sha256.Size)
 	le := binary.LittleEndian
 	copy(blob, magic)
 	le.PutUint16(blob[4:], version)
 	blob[6], blob[7] = Lanes, byte(p.Longest)
-	le.PutUint32(blob[8:], uint32(slots))
-	blob[12], blob[13] = byte(p.Bits), byte(p.UnitBits)
+	le.PutUint32(blob[8:], uint32(len(p.Words)))
+	le.PutUint16(blob[12:], uint16(p.Bits))
 	le.PutUint16(blob[14:], uint16(p.Floor))
+	le.PutUint16(blob[16:], uint16(p.RowUnit))
+	le.PutUint16(blob[18:], uint16(p.GramUnit))
 	for i := range Lengths {
 		le.PutUint32(blob[heatsAt+4*i:], uint32(int32(p.Heat[i]*unitsPerNat*(1<<heatBits)+0.5)))
 		le.PutUint32(blob[hintsAt+4*i:], uint32(int32(p.Hint[i]*unitsPerNat+0.5)))
@@ -177,32 +176,17 @@ func (p *Parts) Encode() []byte {
 			entry := blob[groupsAt+(g*Lanes+l)*entrySize:]
 			copy(entry[:8], label)
 			le.PutUint32(entry[8:], uint32(p.Bias[g][l]))
+			le.PutUint32(entry[12:], uint32(int32(math.Round(p.Prior[g][l]*unitsPerNat))))
 		}
 	}
-	keys, rows := blob[headSize:], blob[headSize+2*slots:]
-	for i := range slots * Lanes {
-		rows[i] = rowBias
-	}
-	for i, hash := range p.Words {
-		at := int(hash >> 32 * uint64(slots) >> 32)
-		for le.Uint16(keys[2*at:]) != 0 {
-			at = (at + 1) % slots
-		}
-		le.PutUint16(keys[2*at:], keyOf(hash))
-		putRow(rows[at*Lanes:], &p.Rows[i])
-	}
+	t := newTable(blob[headSize:headSize+words], len(p.Words))
+	t.fill(p.Words, p.Rows)
+	grams := blob[headSize+words:]
 	for i := range p.Grams {
-		putRow(rows[(slots+i)*Lanes:], &p.Grams[i])
+		for l, x := range p.Grams[i] {
+			grams[i*nibbleRow+l/2] |= byte(x+nibbleBias) << (l % 2 * 4)
+		}
 	}
 	sum := sha256.Sum256(blob)
 	return append(blob, sum[:]...)
 }
-
-func putRow(dst []byte, row *[Lanes]int8) {
-	for l, x := range row {
-		dst[l] = byte(int(x) + rowBias)
-	}
-}
-
-// keyOf is what the table keeps of a word's hash beside its place; never 0, which marks an empty place.
-func keyOf(hash uint64) uint16 { return max(uint16(hash), 1) }

@@ -16,12 +16,12 @@ type Guess struct {
 	Share int    // the probability of the label, or of none where there is no label, in ten-thousandths
 	Other bool   // the text is in a script of which the model knows nothing
 	Words int    // how many words were looked at
+	Known int    // how many of these are among the frequent words of some language
 }
 
-// Bounds of what is read. A text with more tokens is read at several places, evenly spread.
+// Bounds of what is read. Of a text with more tokens, as many are read, evenly spread.
 const (
 	maxTokens = 64
-	windows   = 4
 	maxWords  = 200 // a token can hold many; the sums of [packed] have room for 257
 )
 
@@ -37,14 +37,40 @@ type reading struct {
 
 // Judge tells the language of a text. The hint is the language that the site names for it, or "".
 func (m *Model) Judge(doc *text.Doc, hint string) Guess {
+	if share := greek(doc); share > 0 {
+		return Guess{Label: "el", Share: share, Words: 1}
+	}
 	var r reading
-	m.readAll(&r, doc)
-	return m.decide(&r, hint)
+	if n := len(doc.Tokens); n < stride*8 || n > maxTokens {
+		m.readAll(&r, doc)
+		return m.decide(&r, hint)
+	}
+	m.read(&r, doc, 0, stride, text.Word)
+	g := m.decide(&r, "")
+	if g.Share < decisive || g.Words < stride*2 {
+		for first := 1; first < stride; first++ {
+			m.read(&r, doc, first, stride, text.Word)
+		}
+		if r.taken == 0 {
+			m.readAll(&r, doc)
+		}
+		return m.decide(&r, hint)
+	}
+	return g
 }
+
+// Of a text of some length every second word is read first. The others are not when those leave no doubt.
+const (
+	stride   = 2
+	decisive = 9990
+)
 
 // Scores returns what the languages of the leading script got before they are tempered, for calibration: the group of languages
 // (-1 where the script decides), the number of words, and the scores by lane.
 func (m *Model) Scores(doc *text.Doc) (group, words int, scores []int32) {
+	if greek(doc) > 0 {
+		return scriptAlone, 0, nil
+	}
 	var r reading
 	m.readAll(&r, doc)
 	if group = r.group(); group < 0 {
@@ -54,25 +80,50 @@ func (m *Model) Scores(doc *text.Doc) (group, words int, scores []int32) {
 	return group, r.words[group], s[:len(m.groups[group].labels)]
 }
 
-func (m *Model) readAll(r *reading, doc *text.Doc) {
-	tokens := doc.Tokens
-	if len(tokens) <= maxTokens {
-		m.read(r, doc, 0, len(tokens), text.Word)
-	} else {
-		const size = maxTokens / windows
-		for k := range windows {
-			at := k * (len(tokens) - size) / (windows - 1)
-			m.read(r, doc, at, at+size, text.Word)
+// greek tells, by the folded words, whether a text is in Greek letters: the probability in ten-thousandths, or 0. Names and brands in
+// Latin letters are common in Greek.
+func greek(doc *text.Doc) int {
+	step := max((len(doc.Tokens)+maxTokens-1)/maxTokens, 1)
+	for _, kind := range [...]text.Kind{text.Word, text.Hashtag} {
+		mine, others := 0, 0
+		for i := 0; i < len(doc.Tokens); i += step {
+			t := &doc.Tokens[i]
+			if t.Kind != kind {
+				continue
+			}
+			at, sign := t.Start, 0
+			if kind == text.Hashtag {
+				sign = 1
+			}
+			if lead := doc.Folded[at+sign]; 0xCD <= lead && lead <= 0xCF {
+				mine += (t.End - at - sign) / 2
+			} else {
+				others += t.End - at - sign
+			}
+		}
+		if mine*2 > others {
+			return 5000 + 5000*mine/(mine+others)
+		}
+		if others > 0 {
+			return 0
 		}
 	}
+	return 0
+}
+
+func (m *Model) readAll(r *reading, doc *text.Doc) {
+	step := (len(doc.Tokens) + maxTokens - 1) / maxTokens
+	m.read(r, doc, 0, max(step, 1), text.Word)
 	if r.letters == [scripts]int{} {
-		m.read(r, doc, 0, min(len(tokens), maxTokens), text.Hashtag)
+		m.read(r, doc, 0, max(step, 1), text.Hashtag)
 	}
 }
 
-func (m *Model) read(r *reading, doc *text.Doc, first, last int, kind text.Kind) {
+// read reads every step-th token from the first on, those of one kind.
+func (m *Model) read(r *reading, doc *text.Doc, first, step int, kind text.Kind) {
 	var w Word
-	for _, t := range doc.Tokens[first:last] {
+	for i := first; i < len(doc.Tokens) && r.taken < maxWords; i += step {
+		t := &doc.Tokens[i]
 		if t.Kind != kind {
 			continue
 		}
@@ -107,59 +158,39 @@ var groupOf = [scripts]int{Latin: 0, Greek: -1, Cyrillic: 1, Other: -1}
 // word adds what a word says.
 func (m *Model) word(r *reading, w *Word, group int) {
 	r.words[group]++
-	if at := m.find(w.Hash()); at >= 0 {
+	if row := m.words.find(w.Hash()); row != nil {
 		r.known[group]++
-		r.table[group].add(m.rows[at*Lanes:])
+		r.table[group].add(row)
 		return
 	}
-	var p packed
+	var p nibbles
 	n := int32(0)
 	for i := range w.n {
 		h := uint32(gramSeed)
 		for k := i; k < min(w.n, i+m.longest); k++ {
 			h = (h ^ uint32(w.chars[k])) * gramStep
-			p.add(m.grams[int(spread(h)>>m.shift)*Lanes:])
+			p.add(m.grams[int(gramHash(h)>>m.shift)*nibbleRow:])
 			n++
 		}
 	}
-	p.addTo(&r.score[group], n, 1)
-}
-
-// find returns the place of a word in the table, -1 when it is not there.
-func (m *Model) find(hash uint64) int {
-	slots := uint64(len(m.keys) / 2)
-	at, want := hash>>32*slots>>32, keyOf(hash)
-	for {
-		k := uint16(m.keys[2*at]) | uint16(m.keys[2*at+1])<<8
-		if k == want {
-			return int(at)
-		}
-		if k == 0 {
-			return -1
-		}
-		if at++; at == slots {
-			at = 0
-		}
-	}
+	p.addTo(&r.score[group], n, m.gramUnit)
 }
 
 // The groups of languages that words tell apart, and what else a text can be.
 const (
 	latinGroup    = 0
 	cyrillicGroup = 1
-	greekAlone    = -1
+	scriptAlone   = -1
 	otherScript   = -2
 	noLetters     = -3
 )
 
 // group weighs the scripts.
 func (r *reading) group() int {
-	latin, greek, cyrillic, other := r.letters[Latin], r.letters[Greek], r.letters[Cyrillic], r.letters[Other]
+	latin, cyrillic, other := r.letters[Latin], r.letters[Cyrillic], r.letters[Other]
 	switch {
-	case latin+greek+cyrillic+other == 0:
+	case latin+cyrillic+other == 0:
 		return noLetters
-	case greek*2 > latin && greek >= cyrillic && greek >= other: // names and brands in Latin letters are common in Greek
-		return greekAlone
 	case other > cyrillic && other*2 > latin:
 		return otherScript
 	case cyrillic > latin:
@@ -172,9 +203,6 @@ func (m *Model) decide(r *reading, hint string) Guess {
 	switch group := r.group(); group {
 	case noLetters:
 		return Guess{}
-	case greekAlone:
-		all := r.letters[Latin] + r.letters[Greek] + r.letters[Cyrillic] + r.letters[Other]
-		return Guess{Label: "el", Share: 5000 + 5000*r.letters[Greek]/all, Words: 1}
 	case otherScript:
 		return Guess{Other: true, Words: 1}
 	default:
@@ -200,7 +228,7 @@ func (m *Model) choose(r *reading, group int, hint string) Guess {
 	heat := m.heat[LengthOf(n)]
 	best := 0
 	for l := range g.labels {
-		score[l] = int32(int64(score[l]) * int64(heat) >> heatBits)
+		score[l] = int32(int64(score[l])*int64(heat)>>heatBits) + g.prior[l]
 		if hint != "" && g.hints[l] == hint {
 			score[l] += m.bonus[LengthOf(n)]
 		}
@@ -208,9 +236,15 @@ func (m *Model) choose(r *reading, group int, hint string) Guess {
 			best = l
 		}
 	}
-	share := m.softmax(score[:len(g.labels)], score[best])
-	if share < m.floor {
-		return Guess{Share: 10000 - share, Words: n}
+	share, second := m.exp.softmax(score[:len(g.labels)], best)
+	if share < m.floor || g.hints[best] != hint && foreign(n, r.known[group], share, second) {
+		return Guess{Share: 10000 - share, Words: n, Known: r.known[group]}
 	}
-	return Guess{Label: g.labels[best], Share: share, Words: n}
+	return Guess{Label: g.labels[best], Share: share, Words: n, Known: r.known[group]}
+}
+
+// foreign tells whether a text is likely to be in a language that the model has not learned: few of its words are known, and what
+// their letters say is far from sure, or none are. Two languages close to each other may share a text between them.
+func foreign(words, known, share, second int) bool {
+	return words >= 5 && known*2 < words && share < 7000 && share+second < 8000 || words >= 8 && known*8 <= words && share < 9950
 }

@@ -83,6 +83,23 @@ func TestNothing(t *testing.T) {
 	}
 }
 
+// TestForeign wants no language for texts in those that were never learned.
+func TestForeign(t *testing.T) {
+	t.Parallel()
+	m := shipped(t)
+	for _, in := range []string{
+		"Missä pakettini on? Olen odottanut jo kaksi viikkoa eikä kukaan vastaa",
+		"Kus mu pakk on? Olen juba kaks nädalat oodanud ja keegi ei vasta",
+		"Bưu kiện của tôi ở đâu? Tôi đã đợi hai tuần rồi mà không ai trả lời",
+		"Kur mano siuntinys? Laukiu jau dvi savaites ir niekas neatsako",
+		"Non dago nire paketea? Bi aste daramatzat zain eta inork ez du erantzuten",
+	} {
+		if g := judge(m, in, ""); g.Label != "" {
+			t.Errorf("%q: %+v", in, g)
+		}
+	}
+}
+
 // TestHint wants the site's word to decide where the text does not, and to yield where it does.
 func TestHint(t *testing.T) {
 	t.Parallel()
@@ -151,7 +168,7 @@ func TestEncode(t *testing.T) {
 	t.Parallel()
 	var p langid.Parts
 	p.Labels = [2][]string{{"aa", "bb"}, {"cc"}}
-	p.Longest, p.Bits, p.UnitBits = 3, 4, 1
+	p.Longest, p.Bits, p.GramUnit, p.RowUnit = 3, 4, 1, 2
 	p.Grams = make([][langid.Lanes]int8, 1<<p.Bits)
 	for i := range p.Heat {
 		p.Heat[i] = 0.01

@@ -65,10 +65,17 @@ func (c *Cutter) Next(w *Word) bool {
 func (c *Cutter) read(w *Word) {
 	w.chars[0] = wordStart
 	n := 1
-	var count [scripts]uint8
+	var count [scripts]int32
 	w.From = c.base + c.at
 	for c.at < len(c.s) {
-		ch, script := c.next(w.chars[n-1])
+		var ch uint16
+		script := Latin
+		if b := c.s[c.at]; b < utf8.RuneSelf {
+			c.at++
+			ch = asciiLower[b]
+		} else {
+			ch, script = c.next(w.chars[n-1])
+		}
 		if ch == skip {
 			continue
 		}
@@ -76,8 +83,7 @@ func (c *Cutter) read(w *Word) {
 			break
 		}
 		if ch&composed != 0 { // in place of the letter before
-			ch &^= composed
-			w.chars[n-1] = ch
+			w.chars[n-1] = ch &^ composed
 			continue
 		}
 		count[script]++
@@ -94,17 +100,24 @@ func (c *Cutter) read(w *Word) {
 	w.To = c.base + c.at
 	w.chars[n] = wordEnd
 	w.n = n + 1
-	w.Script, w.odd = Latin, false
+	w.Script, w.odd = scriptOf(&count)
+}
+
+// scriptOf is the script of most letters. The word is odd when there are several, and when it may be in letters of rare forms.
+func scriptOf(count *[scripts]int32) (most Script, odd bool) {
+	if count[Greek]|count[Cyrillic]|count[Other] == 0 {
+		return Latin, false
+	}
 	kinds := 0
-	for s := range scripts {
-		if count[s] > 0 {
+	for s, c := range count {
+		if c > 0 {
 			kinds++
 		}
-		if count[s] > count[w.Script] {
-			w.Script = s
+		if c > count[most] {
+			most = Script(s)
 		}
 	}
-	w.odd = kinds > 1 || w.Script == Other
+	return most, kinds > 1 || most == Other
 }
 
 // unmask puts Latin letters for those of other alphabets that look the same. It tells whether the word then is a Latin one; the
@@ -130,30 +143,27 @@ func (w *Word) unmask(folded byte) bool {
 // lookalikes lists letters of the Greek and Cyrillic alphabets, each before the Latin one of its shape. It is never written.
 var lookalikes = utf16.Encode([]rune("аaеeоoрpсcуyхxіiѕsјjһhԁdԛqԝwвbнhкkмmтtοoαaνvρpκkιiυuχxΟoΑaΕeΡpΚkΙiΥyΧxΤtΝnΒbΗhΜmΖz"))
 
-// next reads one character; before is the one it follows.
+// next reads one character beyond ASCII; before is the one it follows.
 func (c *Cutter) next(before uint16) (uint16, Script) {
-	b := c.s[c.at]
-	if b < utf8.RuneSelf {
-		c.at++
-		return asciiLower[b], Latin
+	if b := c.s[c.at]; b < 0xE0 && c.at+1 < len(c.s) && c.s[c.at+1]&0xC0 == 0x80 {
+		r := uint16(b&0x1F)<<6 | uint16(c.s[c.at+1]&0x3F)
+		c.at += 2
+		if 0x300 <= r && r < 0x370 {
+			return compose(before, rune(r)), Latin
+		}
+		switch {
+		case r < 0x370:
+			return lower[r], Latin
+		case r < 0x400:
+			return r, Greek
+		case r < 0x530:
+			return lower[r], Cyrillic
+		}
+		return r, Other
 	}
 	r, size := utf8.DecodeRuneInString(c.s[c.at:])
 	c.at += size
 	switch {
-	case r < 0xC0:
-		return skip, Latin // soft hyphens and signs
-	case r < 0x250:
-		return lowerLatin(r), Latin
-	case r < 0x300:
-		return uint16(r), Latin
-	case r < 0x370:
-		return compose(before, r), Latin
-	case r < 0x400:
-		return uint16(r), Greek
-	case 0x483 <= r && r <= 0x489: // accents of old Cyrillic, piled on anything
-		return skip, Latin
-	case r < 0x530:
-		return uint16(unicode.ToLower(r)), Cyrillic
 	case r < 0x1E00:
 		return uint16(r), Other
 	case r < 0x1F00:
@@ -165,6 +175,23 @@ func (c *Cutter) next(before uint16) (uint16, Script) {
 	}
 	return rare(r)
 }
+
+// lower holds the Latin and Cyrillic letters of two bytes in lower case, and skip for what is none. It is never written.
+var lower = func() (t [0x530]uint16) {
+	for r := range rune(len(t)) {
+		switch {
+		case r < 0xC0, 0x483 <= r && r <= 0x489: // signs, and accents of old Cyrillic that are piled on anything
+			t[r] = skip
+		case r == 0x162, r == 0x163: // with a cedilla, as older Romanian keyboards have it
+			t[r] = 0x21B
+		case r == 0x130: // the capital of the Turkish i, whose lower case is a letter with a point of its own
+			t[r] = 'i'
+		default:
+			t[r] = uint16(unicode.ToLower(r))
+		}
+	}
+	return t
+}()
 
 // marks tells a dash or an apostrophe of typography from what is invisible.
 func marks(r rune) uint16 {
@@ -194,21 +221,6 @@ var accents = utf16.Encode([]rune("a\u00e1\u0301e\u00e9\u0301i\u00ed\u0301o\u00f
 	"u\u00fc\u0308a\u00e5\u030au\u016f\u030ao\u0151\u030bu\u0171\u030bc\u010d\u030cd\u010f\u030ce\u011b\u030cl\u013e\u030cn\u0148\u030c" +
 	"r\u0159\u030cs\u0161\u030ct\u0165\u030cz\u017e\u030cc\u00e7\u0327s\u015f\u0327t\u021b\u0327s\u0219\u0326t\u021b\u0326a\u0105\u0328" +
 	"e\u0119\u0328a\u0103\u0306g\u011f\u0306z\u017c\u0307"))
-
-// lowerLatin is the lower case of a letter from U+00C0 to U+024F.
-func lowerLatin(r rune) uint16 {
-	switch {
-	case r < 0xDF:
-		return uint16(r + 0x20)
-	case r < 0x100:
-		return uint16(r)
-	case r == 0x130:
-		return 'i'
-	case r == 0x162, r == 0x163: // with a cedilla, as older Romanian keyboards have it
-		return 0x21B
-	}
-	return uint16(unicode.ToLower(r))
-}
 
 // rare reads the letters in fancy and full-width forms as what they stand for.
 func rare(r rune) (uint16, Script) {
@@ -250,7 +262,7 @@ func (w *Word) Grams(dst []uint32, longest int) []uint32 {
 		h := uint32(gramSeed)
 		for k := i; k < min(w.n, i+longest); k++ {
 			h = (h ^ uint32(w.chars[k])) * gramStep
-			dst = append(dst, spread(h))
+			dst = append(dst, gramHash(h))
 		}
 	}
 	return dst
@@ -261,8 +273,8 @@ const (
 	gramStep = 0x9E3779B1
 )
 
-// spread brings the bits of a run's hash to its top, where its row is read from.
-func spread(h uint32) uint32 { return (h ^ h>>15) * 0x85EBCA6B }
+// gramHash spreads the bits of a run's hash; its top bits say which row is its own.
+func gramHash(h uint32) uint32 { return (h ^ h>>15) * 0x85EBCA6B }
 
 // What [Cutter.next] returns beside letters.
 const (
