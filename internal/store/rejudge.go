@@ -30,6 +30,7 @@ func (tx *Tx) Rejudge(ctx context.Context, list []desk.Rejudged) (done []int64, 
 		}
 		var verdicts []any
 		var moved []desk.Rejudged
+		same := map[int64][]int64{} // mentions whose labels stay, by the verdict that is in force from now on
 		for i := range part {
 			r, old := &part[i], was[part[i].N]
 			if old == nil || old.judgedAt != us(r.Was) {
@@ -40,11 +41,16 @@ func (tx *Tx) Rejudge(ctx context.Context, list []desk.Rejudged) (done []int64, 
 				return nil, err
 			}
 			verdicts = append(verdicts, rows...)
-			if err := tx.putInForce(ctx, r, old, at); err != nil {
+			if old.keeps(&r.Verdict) {
+				same[at] = append(same[at], r.N)
+			} else if err := tx.putInForce(ctx, r, at); err != nil {
 				return nil, err
 			}
 			old.move(&r.Verdict, deltas)
 			done, moved = append(done, r.N), append(moved, *r)
+		}
+		if err := tx.putSame(ctx, same); err != nil {
+			return nil, err
 		}
 		if err := tx.insertMany(ctx, "verdict (n, at, model, rules, failed, body, machine_at)", 7, "DO NOTHING", verdicts); err != nil {
 			return nil, fmt.Errorf("storing verdicts: %w", err)
@@ -107,21 +113,36 @@ func (tx *Tx) verdictRows(r *desk.Rejudged, old *standingVerdict) (at int64, row
 	return at, rows, add(&r.Verdict, at, machine)
 }
 
-// putInForce writes what the mention's own row says of its verdict. Columns that stay as they are, and with them their indexes, are
-// not written.
-func (tx *Tx) putInForce(ctx context.Context, r *desk.Rejudged, old *standingVerdict, at int64) error {
-	v := &r.Verdict
-	labels := [4]string{v.Language.Label, v.Sentiment.Label, v.Intent.Label, v.Spam.Label}
-	urgency := int64(desk.UrgencyRank(v.Urgency.Label))
-	var err error
-	if labels == old.labels && urgency == old.urgency {
-		_, err = tx.exec(ctx, `UPDATE mention SET judged_at = $1 WHERE n = $2`, at, r.N)
-	} else {
-		_, err = tx.exec(ctx, `UPDATE mention SET language = $1, sentiment = $2, urgency = $3, intent = $4, spam = $5, judged_at = $6 WHERE n = $7`,
-			labels[0], labels[1], urgency, labels[2], labels[3], at, r.N)
-	}
+// labelsOf are the labels that a mention's own row repeats, but for urgency.
+func labelsOf(v *desk.Verdict) [4]string {
+	return [4]string{v.Language.Label, v.Sentiment.Label, v.Intent.Label, v.Spam.Label}
+}
+
+// keeps tells whether a verdict has the labels that stand already.
+func (s *standingVerdict) keeps(v *desk.Verdict) bool {
+	return labelsOf(v) == s.labels && int64(desk.UrgencyRank(v.Urgency.Label)) == s.urgency
+}
+
+// putInForce writes what the mention's own row says of its verdict.
+func (tx *Tx) putInForce(ctx context.Context, r *desk.Rejudged, at int64) error {
+	labels := labelsOf(&r.Verdict)
+	_, err := tx.exec(ctx, `UPDATE mention SET language = $1, sentiment = $2, urgency = $3, intent = $4, spam = $5, judged_at = $6 WHERE n = $7`,
+		labels[0], labels[1], desk.UrgencyRank(r.Verdict.Urgency.Label), labels[2], labels[3], at, r.N)
 	if err != nil {
 		return fmt.Errorf("putting a verdict in force: %w", err)
+	}
+	return nil
+}
+
+// putSame puts verdicts in force whose labels stay: most of a replay. Their rows are locked already, so the order does not matter.
+func (tx *Tx) putSame(ctx context.Context, same map[int64][]int64) error {
+	for at, ns := range same {
+		var w where
+		set := w.number("UPDATE mention SET judged_at = ?", at)
+		w.among("n", ns)
+		if _, err := tx.exec(ctx, set+w.String(), w.args...); err != nil {
+			return fmt.Errorf("putting verdicts in force: %w", err)
+		}
 	}
 	return nil
 }
