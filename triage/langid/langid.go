@@ -33,6 +33,8 @@ type reading struct {
 	known   [2]int // of these, how many are in the table
 	table   [2]packed
 	score   [2][Lanes]int32 // of unknown words
+	certain bool            // half of the words were enough
+	said    *[]wordSaid     // what each word said, where somebody wants to know
 }
 
 // Judge tells the language of a text. The hint is the language that the site names for it, or "".
@@ -41,22 +43,27 @@ func (m *Model) Judge(doc *text.Doc, hint string) Guess {
 		return Guess{Label: "el", Share: share, Words: 1}
 	}
 	var r reading
+	return m.readFor(&r, doc, hint)
+}
+
+// readFor reads as much of a text as its answer needs.
+func (m *Model) readFor(r *reading, doc *text.Doc, hint string) Guess {
 	if n := len(doc.Tokens); n < stride*8 || n > maxTokens {
-		m.readAll(&r, doc)
-		return m.decide(&r, hint)
+		m.readAll(r, doc)
+		return m.decide(r, hint)
 	}
-	m.read(&r, doc, 0, stride, text.Word)
-	g := m.decide(&r, "")
-	if g.Share < decisive || g.Words < stride*2 {
-		for first := 1; first < stride; first++ {
-			m.read(&r, doc, first, stride, text.Word)
-		}
-		if r.taken == 0 {
-			m.readAll(&r, doc)
-		}
-		return m.decide(&r, hint)
+	m.read(r, doc, 0, stride, text.Word)
+	if g := m.decide(r, ""); g.Share >= decisive && g.Words >= stride*2 {
+		r.certain = true
+		return g
 	}
-	return g
+	for first := 1; first < stride; first++ {
+		m.read(r, doc, first, stride, text.Word)
+	}
+	if r.taken == 0 {
+		m.readAll(r, doc)
+	}
+	return m.decide(r, hint)
 }
 
 // Of a text of some length every second word is read first. The others are not when those leave no doubt.
@@ -129,7 +136,7 @@ func (m *Model) read(r *reading, doc *text.Doc, first, step int, kind text.Kind)
 		}
 		for c := Cut(doc.Text[t.From:t.To], t.From); r.taken < maxWords && c.Next(&w); {
 			if w.odd && !w.unmask(doc.Folded[t.Start]) {
-				m.readFolded(r, doc.Folded[t.Start:t.End])
+				m.readFolded(r, doc.Folded[t.Start:t.End], t)
 				break
 			}
 			m.take(r, &w)
@@ -137,9 +144,10 @@ func (m *Model) read(r *reading, doc *text.Doc, first, step int, kind text.Kind)
 	}
 }
 
-func (m *Model) readFolded(r *reading, token []byte) {
+func (m *Model) readFolded(r *reading, token []byte, t *text.Token) {
 	var w Word
 	for c := Cut(string(token[:min(len(token), 4*maxRead)]), 0); r.taken < maxWords && c.Next(&w); {
+		w.From, w.To = t.From, t.To
 		m.take(r, &w)
 	}
 }
@@ -161,6 +169,11 @@ func (m *Model) word(r *reading, w *Word, group int) {
 	if row := m.words.find(w.Hash()); row != nil {
 		r.known[group]++
 		r.table[group].add(row)
+		if r.said != nil {
+			var p packed
+			p.add(row)
+			r.keep(w, group, &p, nil, 1, m)
+		}
 		return
 	}
 	var p nibbles
@@ -174,6 +187,9 @@ func (m *Model) word(r *reading, w *Word, group int) {
 		}
 	}
 	p.addTo(&r.score[group], n, m.gramUnit)
+	if r.said != nil {
+		r.keep(w, group, nil, &p, n, m)
+	}
 }
 
 // The groups of languages that words tell apart, and what else a text can be.

@@ -2,6 +2,7 @@ package langid_test
 
 import (
 	"bytes"
+	"math"
 	"strings"
 	"testing"
 
@@ -144,6 +145,46 @@ func TestLong(t *testing.T) {
 		if g := judge(m, strings.Repeat(unit, 1<<20/len(unit)), ""); g.Words > 200 {
 			t.Errorf("%q: %+v", unit, g)
 		}
+	}
+}
+
+// TestExplain works answers out again from their parts.
+func TestExplain(t *testing.T) {
+	t.Parallel()
+	m := shipped(t)
+	for _, c := range [][2]string{
+		{"ok super", "sk"},
+		{"Kde je môj balík?", ""},
+		{"nejde to vôbec", "cs"},
+		{"Where is my parcel? I have been waiting for two weeks now and nobody at all answers me here", "hu"},
+		{"Ѕzоlgáltаtás nеm jó", ""},
+		{"де посилка", "uk"},
+	} {
+		var doc text.Doc
+		doc.Read(c[0])
+		g, e := m.Judge(&doc, c[1]), m.Explain(&doc, c[1])
+		best, sum := 0.0, 0.0
+		for l, label := range e.Labels {
+			total := 0.0
+			for _, p := range e.Parts {
+				total += p.Moves[l]
+				if p.From > p.To || p.To > len(c[0]) {
+					t.Errorf("%q: a part from %d to %d", c[0], p.From, p.To)
+				}
+			}
+			sum += math.Exp(total)
+			if label == g.Label {
+				best = math.Exp(total)
+			}
+		}
+		if p := best / sum; math.Abs(p-float64(g.Share)/1e4) > 0.002 {
+			t.Errorf("%q: its parts give %.4f, the answer is %+v", c[0], p, g)
+		}
+	}
+	var doc text.Doc
+	doc.Read("Πού είναι το δέμα μου;")
+	if e := m.Explain(&doc, ""); len(e.Parts) != 0 {
+		t.Errorf("the script decides: %+v", e)
 	}
 }
 
