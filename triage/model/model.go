@@ -1,0 +1,189 @@
+// Package model holds the learned model of triage: what words, runs of letters, neighbours and signs say of sentiment, of what is
+// wanted, of spam and of abuse.
+//
+// It is one linear model over hashed features (Weinberger et al. 2009), in eight bits. Every feature has a general weight and one
+// for each kind of text (reviews, posts, films …), which only counts where the text reads like that kind: the feature augmentation
+// of Daumé III (2007), so that what a film is praised for does not praise a parcel. Words that were seen in training have a row in
+// which their runs of letters (Bojanowski et al. 2017) are summed already; only unknown words are looked up run by run.
+//
+// Reading a text adds whole numbers and allocates nothing once its memory is warm, so that every machine comes to the same sums.
+// A Model is safe for concurrent use.
+package model
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"math"
+	"sync"
+)
+
+// Column is one thing that the model gives a score for.
+type Column int
+
+// The columns. Sentiment has two, each against neutral; the others are yes against no.
+const (
+	Negative Column = iota
+	Positive
+	Complaint
+	Fault
+	Request
+	Spam
+	Offensive
+	Question
+	Columns
+)
+
+// Kind is a kind of text by how it reads.
+type Kind int
+
+// The kinds. Their order is that of the file.
+const (
+	Reviews Kind = iota // of shops, apps and things
+	Tables              // of restaurants, hotels and places
+	Films
+	Posts
+	Plain // prose, news, speech, what is asked of a service
+	Bare  // without capitals, accents and small words
+	Kinds
+)
+
+// Titles of the columns and kinds, as the model card and reasons call them.
+func (c Column) String() string {
+	return [...]string{"negative", "positive", "complaint", "fault", "request", "spam", "offensive", "question"}[c]
+}
+
+func (k Kind) String() string {
+	return [...]string{"reviews", "places", "films", "posts", "prose", "bare words"}[k]
+}
+
+// The layout of a row: the general weights, then two for each kind, then in the table of words what speaks for each kind.
+const (
+	ownAt     = int(Columns)
+	kindAt    = ownAt + 2*int(Kinds)
+	runWidth  = kindAt
+	wordWidth = kindAt + int(Kinds) + 2 // two to spare, so that rows stand at multiples of four
+)
+
+const (
+	magic   = "EARSHOT1"
+	perLine = 8 // keys of one bucket
+)
+
+// table is rows of weights under hashed keys: buckets of keys, each filled from its first place on, and the rows in the same order.
+type table struct {
+	keys    []byte
+	rows    []byte
+	buckets uint64
+	width   int
+	scale   []float64 // of each column of a row, in nats a unit
+}
+
+// Model judges. The zero value is of no use; see [Load] and [Shipped].
+type Model struct {
+	words, runs table
+	bias        [Columns]float64
+	own         [Kinds][2]float64 // bias of each kind's own part of sentiment
+	kindBias    [Kinds]float64
+	heat        [Columns]float64 // what a score is multiplied with to be a probability's logarithm
+	name        string
+}
+
+// Name is a digest of the model's file.
+func (m *Model) Name() string { return m.name }
+
+// find returns the row of a key, or a negative number.
+func (t *table) find(key uint64) int {
+	hi := (key >> 32) * t.buckets >> 32
+	want := uint32(key) | 1 // 0 is an empty place
+	for {
+		line := t.keys[hi*4*perLine : (hi+1)*4*perLine]
+		for i := 0; i < perLine; i++ {
+			switch binary.LittleEndian.Uint32(line[4*i:]) {
+			case want:
+				return (int(hi)*perLine + i) * t.width
+			case 0:
+				return -1
+			}
+		}
+		if hi++; hi == t.buckets {
+			hi = 0
+		}
+	}
+}
+
+//go:embed earshot.model
+var shipped []byte
+
+// Shipped loads the model that comes with the program, once.
+var Shipped = sync.OnceValues(func() (*Model, error) {
+	m, err := Load(shipped)
+	if err != nil {
+		return nil, fmt.Errorf("the built-in model: %w", err)
+	}
+	return m, nil
+})
+
+// Load reads a model from its file's bytes, which it keeps and never writes to.
+func Load(blob []byte) (*Model, error) {
+	if len(blob) < len(magic)+4 || !bytes.HasPrefix(blob, []byte(magic)) {
+		return nil, errors.New("this is no model of this version")
+	}
+	sum := binary.LittleEndian.Uint32(blob[len(blob)-4:])
+	body := blob[:len(blob)-4]
+	if crc32.Checksum(body, crc32.MakeTable(crc32.Castagnoli)) != sum {
+		return nil, errors.New("the model's file is damaged")
+	}
+	r := &reader{rest: body[len(magic):]}
+	m := &Model{name: fmt.Sprintf("%08x", sum)}
+	r.floats(m.bias[:])
+	for k := range m.own {
+		r.floats(m.own[k][:])
+	}
+	r.floats(m.kindBias[:])
+	r.floats(m.heat[:])
+	m.words = r.table(wordWidth)
+	m.runs = r.table(runWidth)
+	if r.short || len(r.rest) != 0 {
+		return nil, errors.New("the model's file is not whole")
+	}
+	return m, nil
+}
+
+type reader struct {
+	rest  []byte
+	short bool
+}
+
+func (r *reader) take(n int) []byte {
+	if n < 0 || n > len(r.rest) {
+		r.short = true
+		return make([]byte, 8)
+	}
+	b := r.rest[:n]
+	r.rest = r.rest[n:]
+	return b
+}
+
+func (r *reader) floats(out []float64) {
+	for i := range out {
+		out[i] = math.Float64frombits(binary.LittleEndian.Uint64(r.take(8)))
+	}
+}
+
+func (r *reader) table(width int) table {
+	t := table{width: width, scale: make([]float64, width)}
+	r.floats(t.scale)
+	t.buckets = binary.LittleEndian.Uint64(r.take(8))
+	places := t.buckets * perLine
+	if places > 1<<24 || places == 0 {
+		r.short = true
+		return t
+	}
+	t.keys = r.take(int(places) * 4)
+	t.rows = r.take(int(places) * width)
+	return t
+}
