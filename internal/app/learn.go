@@ -33,6 +33,9 @@ func (a *App) tagNames(tag string) []string {
 	if tag == desk.TagTopic {
 		for _, t := range a.cfg.Triage.Topics {
 			out = append(out, t.Name)
+			for _, narrow := range t.Topics {
+				out = append(out, narrow.Name)
+			}
 		}
 	} else {
 		for _, b := range a.cfg.Brands {
@@ -76,14 +79,14 @@ func (a *App) tryRules(ctx context.Context, scope desk.Scope, rules []desk.Rule,
 		return nil, err
 	}
 	limited, err := a.past(ctx, scope, since, pastMost, func(list []desk.Judged) error {
-		pasts := make([]desk.Context, len(list))
+		pasts := make([]desk.Past, len(list))
 		if trials.AsksPast() {
 			if pasts, err = a.store.Pasts(ctx, list, authorsPast); err != nil {
 				return err
 			}
 		}
 		for i := range list {
-			trials.Add(&list[i], pasts[i])
+			trials.Add(&list[i], pasts[i].Context)
 		}
 		return nil
 	})

@@ -169,6 +169,13 @@ type Rejudged struct {
 	Corrected bool      // it differs from what triage itself concluded
 }
 
+// Past is what was known of a mention, and around it, when its present words came in.
+type Past struct {
+	Context
+	Counts Counts    // how it had been received by then
+	At     time.Time // when that was
+}
+
 // Walk asks for a stretch of the mentions that customers wrote, with their verdicts, in the order of arrival or against it. Mentions
 // whose words were forgotten are left out.
 type Walk struct {

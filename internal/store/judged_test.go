@@ -123,17 +123,61 @@ func TestPasts(t *testing.T) {
 			t.Fatal(err)
 		}
 		say("answered", "eve")
-		list, err := s.Judged(t.Context(), desk.Everything, desk.Walk{Limit: 10})
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, err := s.Pasts(t.Context(), list, span)
-		if err != nil {
-			t.Fatal(err)
-		}
-		want := []desk.Context{{}, {}, {AuthorPosts: 1, AuthorUnhandled: 1}, {}, {AuthorPosts: 2}}
-		if diff := cmp.Diff(want, got); diff != "" {
+		if diff := cmp.Diff([]desk.Context{{}, {}, {AuthorPosts: 1, AuthorUnhandled: 1}, {}, {AuthorPosts: 2}}, s.contexts(t, span)); diff != "" {
 			t.Errorf("pasts (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// contexts returns what was known around all mentions.
+func (s *Store) contexts(t *testing.T, span time.Duration) (out []desk.Context) {
+	t.Helper()
+	list, err := s.Judged(t.Context(), desk.Everything, desk.Walk{Limit: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pasts, err := s.Pasts(t.Context(), list, span)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range pasts {
+		out = append(out, p.Context)
+	}
+	return out
+}
+
+// The pace of a thread and the echo of a mention are those of its arrival, and old threads that were brought at once have none.
+func TestPastPace(t *testing.T) {
+	engines(t, func(t *testing.T, e engine) {
+		now := at1
+		s := e.open(t, clock(&now))
+		say := func(remote desk.RemoteID, age time.Duration, likes int64) {
+			put(t, s, "src", mention("acme", remote, "words", func(a *desk.Arrival) {
+				a.Mention.Thread, a.Mention.Author.ID, a.Mention.PostedAt, a.Mention.Counts.Likes = "root", remote, now.Add(-age), likes
+			}))
+		}
+		for _, old := range []desk.RemoteID{"1", "2", "3"} {
+			say(old, 48*time.Hour, 0)
+		}
+		now = now.Add(2 * time.Hour)
+		say("4", time.Minute, 7)
+		now = now.Add(time.Minute)
+		say("5", time.Minute, 0)
+		now = now.Add(time.Hour)
+		say("4", 0, 5000)
+		if diff := cmp.Diff([]desk.Context{{}, {}, {}, {}, {ThreadHour: 1}}, s.contexts(t, time.Hour)); diff != "" {
+			t.Errorf("contexts (-want +got):\n%s", diff)
+		}
+		list, err := s.Judged(t.Context(), desk.Everything, desk.Walk{After: 3, Limit: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		pasts, err := s.Pasts(t.Context(), list, time.Hour)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p := pasts[0]; p.Counts.Likes != 7 || !p.At.Equal(at1.Add(2*time.Hour)) || list[0].Counts.Likes != 5000 {
+			t.Errorf("the mention has %d likes by now and had %+v", list[0].Counts.Likes, p)
 		}
 	})
 }

@@ -89,7 +89,9 @@ func (d *Desk) judgeAgain(ctx context.Context, rows []desk.Judged) ([]desk.Rejud
 	out := make([]desk.Rejudged, len(rows))
 	for i := range rows {
 		j := &rows[i]
-		v := d.o.Judge(Input(j.Mention, pasts[i]))
+		text := Input(j.Mention, pasts[i].Context)
+		text.Counts, text.Age = pasts[i].Counts, age(&j.Mention, pasts[i].At) // an echo of years is no haste
+		v := d.o.Judge(text)
 		out[i] = desk.Rejudged{N: j.N, Was: j.JudgedAt, Machine: &v, Verdict: v.Corrected(j.Corrections), Corrected: len(j.Corrections) > 0}
 	}
 	return out, nil

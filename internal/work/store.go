@@ -24,8 +24,8 @@ type Store interface {
 type ReplayStore interface {
 	// Judged returns a stretch of the mentions that customers wrote, with their verdicts.
 	Judged(ctx context.Context, scope desk.Scope, walk desk.Walk) ([]desk.Judged, error)
-	// Pasts returns what was known around mentions when they arrived, in their order.
-	Pasts(ctx context.Context, list []desk.Judged, span time.Duration) ([]desk.Context, error)
+	// Pasts returns what was known of mentions when their words came in, in their order.
+	Pasts(ctx context.Context, list []desk.Judged, span time.Duration) ([]desk.Past, error)
 	// Replay returns how far a replay came.
 	Replay(ctx context.Context, name string) (desk.ReplayState, error)
 }
