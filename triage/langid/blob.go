@@ -171,14 +171,7 @@ func (p *Parts) Encode() []byte {
 		le.PutUint32(blob[heatsAt+4*i:], uint32(int32(p.Heat[i]*unitsPerNat*(1<<heatBits)+0.5)))
 		le.PutUint32(blob[hintsAt+4*i:], uint32(int32(p.Hint[i]*unitsPerNat+0.5)))
 	}
-	for g := range groupCount {
-		for l, label := range p.Labels[g] {
-			entry := blob[groupsAt+(g*Lanes+l)*entrySize:]
-			copy(entry[:8], label)
-			le.PutUint32(entry[8:], uint32(p.Bias[g][l]))
-			le.PutUint32(entry[12:], uint32(int32(math.Round(p.Prior[g][l]*unitsPerNat))))
-		}
-	}
+	p.putGroups(blob)
 	t := newTable(blob[headSize:headSize+words], len(p.Words))
 	t.fill(p.Words, p.Rows)
 	grams := blob[headSize+words:]
@@ -189,4 +182,15 @@ func (p *Parts) Encode() []byte {
 	}
 	sum := sha256.Sum256(blob)
 	return append(blob, sum[:]...)
+}
+
+func (p *Parts) putGroups(blob []byte) {
+	for g := range groupCount {
+		for l, label := range p.Labels[g] {
+			entry := blob[groupsAt+(g*Lanes+l)*entrySize:]
+			copy(entry[:8], label)
+			binary.LittleEndian.PutUint32(entry[8:], uint32(p.Bias[g][l]))
+			binary.LittleEndian.PutUint32(entry[12:], uint32(int32(math.Round(p.Prior[g][l]*unitsPerNat))))
+		}
+	}
 }

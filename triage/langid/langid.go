@@ -48,17 +48,16 @@ func (m *Model) Judge(doc *text.Doc, hint string) Guess {
 
 // readFor reads as much of a text as its answer needs.
 func (m *Model) readFor(r *reading, doc *text.Doc, hint string) Guess {
-	if n := len(doc.Tokens); n < stride*8 || n > maxTokens {
+	if n := len(doc.Tokens); n < leastSkipped || n > maxTokens {
 		m.readAll(r, doc)
 		return m.decide(r, hint)
 	}
-	m.read(r, doc, 0, stride, text.Word)
-	if g := m.decide(r, ""); g.Share >= decisive && g.Words >= stride*2 {
-		r.certain = true
-		return g
-	}
-	for first := 1; first < stride; first++ {
+	for first := range stride {
 		m.read(r, doc, first, stride, text.Word)
+		if g := m.decide(r, ""); g.Share >= decisive && g.Label != "" && r.taken >= leastRead {
+			r.certain = true
+			return g
+		}
 	}
 	if r.taken == 0 {
 		m.readAll(r, doc)
@@ -66,10 +65,12 @@ func (m *Model) readFor(r *reading, doc *text.Doc, hint string) Guess {
 	return m.decide(r, hint)
 }
 
-// Of a text of some length every second word is read first. The others are not when those leave no doubt.
+// Of a text of some length every fourth word is read first, then the ones after these, until there is no doubt left.
 const (
-	stride   = 2
-	decisive = 9990
+	leastSkipped = 12 // tokens of a text of some length
+	leastRead    = 4  // words
+	stride       = 4
+	decisive     = 9990
 )
 
 // Scores returns what the languages of the leading script got before they are tempered, for calibration: the group of languages

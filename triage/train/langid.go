@@ -39,7 +39,7 @@ type LanguageOptions struct {
 // LanguageDefaults are the options of the shipped model.
 func LanguageDefaults() LanguageOptions {
 	return LanguageOptions{
-		Seed: 1, Longest: 5, Bits: 17, Words: 53_000, PerLanguage: 6000, Epochs: 16, Dropout: 0.3, Rate: 0.2, WordRate: 0.4,
+		Seed: 1, Longest: 5, Bits: 17, Words: 53_000, PerLanguage: 6000, Epochs: 24, Dropout: 0.3, Rate: 0.2, WordRate: 0.4,
 		Short: 0.85, Plain: 0.15, WordlistShare: 0.45, Sisters: 0.05, Floor: 0.15,
 	}
 }
@@ -59,8 +59,27 @@ func held(s string) bool { return sha256.Sum256([]byte(s))[1]%5 == 0 }
 // TrainLanguage trains the shipped model on all rows. Its figures are those of a twin that has not seen the dev part, which also
 // tells how far the probabilities must be tempered.
 func TrainLanguage(ctx context.Context, rows []LanguageRow, opt LanguageOptions) (*langid.Model, LanguageReport, error) {
-	var seen, dev []LanguageRow
 	rows = slices.DeleteFunc(slices.Clone(rows), func(r LanguageRow) bool { return r.File == foreign })
+	heat, report, err := trainTwin(ctx, rows, &opt)
+	if err != nil {
+		return nil, report, err
+	}
+	full, err := trainLanguageNet(ctx, rows, &opt)
+	if err != nil {
+		return nil, report, err
+	}
+	parts := full.pack()
+	parts.Heat = heat
+	m, err := langid.Load(parts.Encode())
+	if err != nil {
+		return nil, report, fmt.Errorf("reading the trained model: %w", err)
+	}
+	return m, report, nil
+}
+
+// trainTwin trains without the dev part, and finds the heats and figures by it.
+func trainTwin(ctx context.Context, rows []LanguageRow, opt *LanguageOptions) (heat [langid.Lengths]float64, report LanguageReport, err error) {
+	var seen, dev []LanguageRow
 	for _, r := range rows {
 		if held(r.Text) {
 			dev = append(dev, r)
@@ -69,32 +88,22 @@ func TrainLanguage(ctx context.Context, rows []LanguageRow, opt LanguageOptions)
 		}
 	}
 	if len(seen) == 0 || len(dev) == 0 {
-		return nil, LanguageReport{}, errors.New("training languages: no rows, or none in the dev part")
+		return heat, report, errors.New("training languages: no rows, or none in the dev part")
 	}
-	twin, err := trainLanguageNet(ctx, seen, &opt)
+	twin, err := trainLanguageNet(ctx, seen, opt)
 	if err != nil {
-		return nil, LanguageReport{}, err
+		return heat, report, err
 	}
 	parts := twin.pack()
-	heat, err := fitLanguageHeat(parts, dev)
-	if err != nil {
-		return nil, LanguageReport{}, err
+	if heat, err = fitLanguageHeat(parts, dev); err != nil {
+		return heat, report, fmt.Errorf("tempering languages: %w", err)
 	}
 	parts.Heat = heat
 	m, err := langid.Load(parts.Encode())
 	if err != nil {
-		return nil, LanguageReport{}, fmt.Errorf("reading the trained twin: %w", err)
+		return heat, report, fmt.Errorf("reading the trained twin: %w", err)
 	}
-	report := reportLanguages(m, dev)
+	report = reportLanguages(m, dev)
 	report.Rows, report.Dev = len(rows), len(dev)
-	full, err := trainLanguageNet(ctx, rows, &opt)
-	if err != nil {
-		return nil, report, err
-	}
-	parts = full.pack()
-	parts.Heat = heat
-	if m, err = langid.Load(parts.Encode()); err != nil {
-		return nil, report, fmt.Errorf("reading the trained model: %w", err)
-	}
-	return m, report, nil
+	return heat, report, nil
 }
