@@ -62,13 +62,16 @@ type lexicon struct {
 	version   string
 }
 
-// loadLexicon reads the embedded files and the desk's words of urgency into one trie.
-func loadLexicon(signals []desk.Signal) (*lexicon, error) {
+// loadLexicon reads the embedded files and the desk's words of urgency into one trie. Without a model of languages it takes the
+// shipped one.
+func loadLexicon(signals []desk.Signal, languages *langid.Model) (*lexicon, error) {
 	b, sum := newBuilder(), sha256.New()
 	_, _ = sum.Write([]byte(revision))
-	languages, err := langid.Shipped()
-	if err != nil {
-		return nil, fmt.Errorf("loading the model of languages: %w", err)
+	if languages == nil {
+		var err error
+		if languages, err = langid.Shipped(); err != nil {
+			return nil, fmt.Errorf("loading the model of languages: %w", err)
+		}
 	}
 	_, _ = sum.Write([]byte(languages.Version()))
 	names, err := fs.Glob(lexiconFiles, "lexicon/*.txt")

@@ -10,6 +10,8 @@ import (
 	"sync"
 
 	"github.com/earshotdesk/earshot/internal/desk"
+	"github.com/earshotdesk/earshot/triage/langid"
+	"github.com/earshotdesk/earshot/triage/model"
 )
 
 // Tagger draws one kind of conclusion. It is pure: it reads the input and what earlier taggers left in the verdict, and writes
@@ -25,6 +27,9 @@ type Options struct {
 	Rules  []desk.Rule
 	Urgent desk.Urgency  // what makes a text urgent; the zero value means [desk.DefaultUrgency]
 	Extra  []NamedTagger // run after the built-in taggers and before the rules
+
+	Model     *model.Model  // what judges, instead of the shipped model; nil for that one
+	Languages *langid.Model // what tells languages, likewise
 }
 
 // NamedTagger is a tagger with the name that a failed verdict shows.
@@ -53,7 +58,7 @@ func New(opt Options) (*Pipeline, error) {
 	if err != nil {
 		return nil, err
 	}
-	lex, err := loadLexicon(opt.Urgent.Signals)
+	lex, err := loadLexicon(opt.Urgent.Signals, opt.Languages)
 	if err != nil {
 		return nil, err
 	}
