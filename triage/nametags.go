@@ -16,7 +16,7 @@ func (f *finder) whole(end int) bool {
 		return end >= f.stop || b[end] == '.'
 	case inTag:
 		rest := bytes.TrimLeft(b[end:f.stop], "_.-")
-		return len(rest) == 0 || tagSuffixes[string(rest)] || b[f.doc.Tokens[f.tokenAt(end-1)].Start] == '#' && f.boundary(end)
+		return len(rest) == 0 || len(rest) <= longestSuffix && tagSuffixes[string(rest)] || b[f.doc.Tokens[f.tokenAt(end-1)].Start] == '#' && f.boundary(end)
 	}
 	return true
 }
@@ -56,9 +56,9 @@ func (f *finder) handle(t text.Token) {
 func (f *finder) hashtag(t text.Token) {
 	b := f.doc.Folded
 	f.place = inTag
-	for at := t.Start + 1; at < t.End; at += runeSize(b[at]) {
+	for at := t.Start + 1; at < t.End && len(f.out) < maxNames; at += runeSize(b[at]) {
 		if at == t.Start+1 || partOfWord(b[at]) && f.boundary(at) {
-			f.begin(at, unitEnd(b, at, t.End))
+			f.begin(at, unitEnd(b, at, min(t.End, at+maxUnit)))
 		}
 	}
 }
@@ -77,6 +77,9 @@ func (f *finder) domain(t text.Token) {
 	}
 	f.begin(start, unitEnd(b, start, t.End))
 }
+
+// longestSuffix is the length of the longest of tagSuffixes, in bytes.
+const longestSuffix = 12
 
 // What stands around names in official handles and in hashtags.
 var (

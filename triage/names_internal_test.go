@@ -76,3 +76,33 @@ func TestNamesCostNoMemory(t *testing.T) {
 		}
 	}
 }
+
+// FuzzNames wants places within the text, in order, whatever the text.
+func FuzzNames(f *testing.F) {
+	for _, s := range append([]string{"#AcmePhoneFails @acme_sk @ask_acme. acme.com/x www.acme.com", "Acme-nál vodafnoeval κινητού ΚΙΝΗΤΆ Zlatého  balíka", "@ # #_ @. acme\xff'", "H & M, e.on T-Mobile+"}, namedTexts...) {
+		f.Add(s)
+	}
+	n, err := newNames(append(benchmarkBrands(), desk.Brand{Name: "orange", Title: "Orange", Aliases: []string{"H&M", "E.ON", "Disney+", "株*", "💸", "κ"}}))
+	if err != nil {
+		f.Fatal(err)
+	}
+	terms := &Terms{ours: n, given: n.around.given}
+	f.Fuzz(func(t *testing.T, said string) {
+		var s scratch
+		s.doc.Read(said)
+		s.look()
+		before := 0
+		for _, found := range n.find(&s, nil) {
+			if found.start < before || found.end <= found.start || found.end > len(s.doc.Folded) || found.target == nil || int(found.first) >= len(s.doc.Tokens) {
+				t.Fatalf("%q: %+v", said, found)
+			}
+			before = found.start
+			if from, to := s.doc.Place(found.start, found.end); from < 0 || to > len(said) || from > to {
+				t.Fatalf("%q: place %d to %d", said, from, to)
+			}
+		}
+		if _, err := terms.In(nil, said, "sk"); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
