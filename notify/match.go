@@ -61,7 +61,7 @@ func (m *matcher) takes(c *desk.NoticeCase) bool {
 	head, v := &c.Head, &c.Head.Verdict
 	facts := desk.Facts{
 		Source: head.Source, Site: c.Site, Kind: head.Kind, Brands: []desk.Named{{Name: c.Brand}}, Products: v.Products, Topics: v.Topics,
-		Language: v.Language.Label, Sentiment: c.Sentiment, Urgency: c.Urgency, Intent: v.Intent.Label, Spam: v.Spam.Label,
+		Language: v.Language.Label, Sentiment: c.Sentiment, Urgency: c.Urgency, Intent: v.Intent.Label, Spam: v.Spam.Label, Offensive: v.Offensive.Label,
 		Rating: head.Rating, Reach: head.Author.Followers, AuthorPosts: c.AuthorPosts,
 	}
 	return m.Holds(facts, func() bool {
@@ -91,6 +91,7 @@ func conditionText(c desk.Condition) string {
 	add("urgency", c.Urgency)
 	add("intent", c.Intent)
 	add("spam", c.Spam)
+	add("offensive", c.Offensive)
 	if c.MaxStars != nil {
 		parts = append(parts, fmt.Sprintf("max_stars=%g", *c.MaxStars))
 	}

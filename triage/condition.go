@@ -18,7 +18,7 @@ func Matches(c desk.Condition, in Input, v *desk.Verdict) bool {
 func factsOf(in *desk.TriageInput, v *desk.Verdict) desk.Facts {
 	return desk.Facts{
 		Source: in.Source, Site: in.Site, Kind: in.Kind, Brands: v.Brands, Products: v.Products, Topics: v.Topics, Language: v.Language.Label,
-		Sentiment: v.Sentiment.Label, Urgency: v.Urgency.Label, Intent: v.Intent.Label, Spam: v.Spam.Label, Rating: in.Rating,
+		Sentiment: v.Sentiment.Label, Urgency: v.Urgency.Label, Intent: v.Intent.Label, Spam: v.Spam.Label, Offensive: v.Offensive.Label, Rating: in.Rating,
 		Reach: in.Author.Followers, AuthorPosts: in.Context.AuthorPosts,
 	}
 }

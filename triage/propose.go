@@ -68,8 +68,6 @@ func NewProposer(taught []Taught) *Proposer {
 		switch {
 		case !t.Learn:
 			p.leave(c, "the site's terms forbid learning from its texts, or the words were removed")
-		case c.Tag == desk.TagOffensive:
-			p.leave(c, "rules do not set this tag")
 		case desk.Lists(c.Tag) && c.To == "":
 			p.leave(c, "rules put names on, not off")
 		default:

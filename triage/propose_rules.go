@@ -54,6 +54,8 @@ func conditionOn(c *desk.Condition, tag string, labels []string) {
 		c.Intent = labels
 	case desk.TagSpam:
 		c.Spam = labels
+	case desk.TagOffensive:
+		c.Offensive = labels
 	}
 }
 
@@ -134,6 +136,8 @@ func (g *mistake) set(a *desk.Assign) {
 		a.Intent = g.to
 	case desk.TagSpam:
 		a.Spam = g.to
+	case desk.TagOffensive:
+		a.Offensive = g.to
 	case desk.TagProduct:
 		a.Products = []string{g.to}
 	case desk.TagTopic:

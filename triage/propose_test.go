@@ -146,17 +146,37 @@ func TestProposalNarrowed(t *testing.T) {
 	}
 }
 
+// Every tag that people correct and rules can set finds its rule.
+func TestProposalOfEveryTag(t *testing.T) {
+	t.Parallel()
+	for tag, to := range map[string]string{
+		desk.TagLanguage: "sk", desk.TagSentiment: desk.Negative, desk.TagUrgency: desk.UrgencyHigh, desk.TagIntent: desk.IntentFault, desk.TagSpam: desk.Yes,
+		desk.TagOffensive: desk.Yes, desk.TagProduct: "Acme TV", desk.TagTopic: "manners",
+	} {
+		one := judgedAs(700, "wall", "the app is for muppets", correctedTo(tag, to))
+		got := propose(t, taught([]desk.Judged{one}), append(history()[:400], one))
+		if len(got.Proposals) != 1 {
+			t.Errorf("%s: the proposals are %+v", tag, got)
+			continue
+		}
+		if p := got.Proposals[0]; p.Trial.Right != 1 || p.Trial.Changed != 0 {
+			t.Errorf("%s: the rule is %+v and its trial %+v", tag, p.Rule, p.Trial)
+		}
+	}
+}
+
 func TestNothingProposed(t *testing.T) {
 	t.Parallel()
 	forbidden := judgedAs(1, "x", "bricked", correctedTo(desk.TagSentiment, desk.Negative))
 	forbidden.Corrections[0].Learnable = false
 	common := judgedAs(2, "wall", "the delivery was on time", correctedTo(desk.TagSentiment, desk.Negative))
-	rude := judgedAs(3, "wall", "you muppets", correctedTo(desk.TagOffensive, desk.Yes))
-	got := propose(t, taught([]desk.Judged{forbidden, common, rude}), history())
+	off := judgedAs(3, "wall", "bricked")
+	off.Corrections = []desk.Correction{{N: 3, Tag: desk.TagProduct, From: "Acme Phone", Learnable: true, Stands: true}}
+	got := propose(t, taught([]desk.Judged{forbidden, common, off}), history())
 	if len(got.Proposals) != 0 || len(got.Left) != 3 {
 		t.Fatalf("the proposals are %+v", got)
 	}
-	for i, why := range []string{"forbid learning", "do not set", "no words"} {
+	for i, why := range []string{"forbid learning", "not off", "no words"} {
 		if !strings.Contains(got.Left[i].Why, why) {
 			t.Errorf("%q does not say %q", got.Left[i].Why, why)
 		}

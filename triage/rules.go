@@ -41,6 +41,7 @@ func checkAssign(r desk.Rule) error {
 		{"urgency", r.Set.Urgency, []string{desk.UrgencyLow, desk.UrgencyNormal, desk.UrgencyHigh, desk.UrgencyCritical}},
 		{"intent", r.Set.Intent, intentLabels[:]},
 		{"spam", r.Set.Spam, []string{desk.Yes, desk.No}},
+		{"offensive", r.Set.Offensive, []string{desk.Yes, desk.No}},
 	} {
 		if c.got != "" && !slices.Contains(c.allowed, c.got) {
 			return desk.Invalidf("triage rule %q sets %s to %q; it must be one of %v", r.Name, c.field, c.got, c.allowed)
@@ -76,6 +77,7 @@ func apply(r *desk.Rule, v *desk.Verdict, bounds desk.UrgencyBounds) {
 		{"urgency", r.Set.Urgency, &v.Urgency},
 		{"intent", r.Set.Intent, &v.Intent},
 		{"spam", r.Set.Spam, &v.Spam},
+		{"offensive", r.Set.Offensive, &v.Offensive},
 		{"language", r.Set.Language, &v.Language},
 	} {
 		if f.to != "" {

@@ -164,6 +164,8 @@ func setLabel(set *desk.Assign, tag string) string {
 		return set.Intent
 	case desk.TagSpam:
 		return set.Spam
+	case desk.TagOffensive:
+		return set.Offensive
 	}
 	return ""
 }

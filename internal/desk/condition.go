@@ -11,7 +11,7 @@ type Facts struct {
 	Products []Named
 	Topics   []Named
 
-	Language, Sentiment, Urgency, Intent, Spam string // labels; empty when not known
+	Language, Sentiment, Urgency, Intent, Spam, Offensive string // labels; empty when not known
 
 	Rating      Rating
 	Reach       int64 // followers of the author
@@ -23,7 +23,7 @@ type Facts struct {
 func (c *Condition) Holds(f Facts, said func() bool) bool {
 	return oneOf(c.Source, f.Source) && oneOf(c.Site, string(f.Site)) && oneOf(c.Kind, string(f.Kind)) &&
 		oneOf(c.Language, f.Language) && oneOf(c.Sentiment, f.Sentiment) && oneOf(c.Urgency, f.Urgency) &&
-		oneOf(c.Intent, f.Intent) && oneOf(c.Spam, f.Spam) &&
+		oneOf(c.Intent, f.Intent) && oneOf(c.Spam, f.Spam) && oneOf(c.Offensive, f.Offensive) &&
 		anyOf(c.Brand, f.Brands) && anyOf(c.Product, f.Products) && anyOf(c.Topic, f.Topics) &&
 		(c.MaxStars == nil || f.Rating.Known() && f.Rating.Stars() <= *c.MaxStars) &&
 		(c.MinReach == 0 || f.Reach >= c.MinReach) && (c.AuthorPosts == 0 || f.AuthorPosts >= c.AuthorPosts) &&

@@ -51,6 +51,7 @@ type Condition struct {
 	Urgency     []string `yaml:"urgency" enum:"low,normal,high,critical" doc:"low, normal, high or critical."`
 	Intent      []string `yaml:"intent" enum:"complaint,question,praise,request,fault,other" doc:"complaint, question, praise, request, fault or other."`
 	Spam        []string `yaml:"spam" enum:"yes,no" doc:"yes or no."`
+	Offensive   []string `yaml:"offensive" enum:"yes,no" json:",omitempty" doc:"yes or no."`
 	MaxStars    *float64 `yaml:"max_stars" min:"0" max:"5" doc:"At most this many stars of five; texts without stars do not match."`
 	MinReach    int64    `yaml:"min_reach" min:"0" doc:"The author has at least this many followers."`
 	AuthorPosts int      `yaml:"author_posts" min:"0" doc:"The author wrote about us at least this often in the 30 days before."`
@@ -62,6 +63,7 @@ type Assign struct {
 	Urgency   string   `yaml:"urgency" enum:"low,normal,high,critical" doc:"low, normal, high or critical."`
 	Intent    string   `yaml:"intent" enum:"complaint,question,praise,request,fault,other" doc:"complaint, question, praise, request, fault or other."`
 	Spam      string   `yaml:"spam" enum:"yes,no" doc:"yes or no."`
+	Offensive string   `yaml:"offensive" enum:"yes,no" json:",omitempty" doc:"yes or no."`
 	Language  string   `yaml:"language" doc:"ISO 639-1."`
 	Products  []string `yaml:"products" doc:"Products to add."`
 	Topics    []string `yaml:"topics" doc:"Topics to add."`
