@@ -20,6 +20,7 @@ type LanguageRow struct {
 // LanguageOptions say how languages are learned. [LanguageDefaults] are the tried ones.
 type LanguageOptions struct {
 	Seed          uint64
+	WithoutDev    bool                          // leave the dev part out of what ships: a twin for honest figures
 	Longest       int                           // the longest run of letters, in characters
 	Bits          int                           // the table of runs has 1 << Bits rows
 	Words         int                           // how many words get a row of their own
@@ -61,8 +62,8 @@ func held(s string) bool { return sha256.Sum256([]byte(s))[1]%5 == 0 }
 func TrainLanguage(ctx context.Context, rows []LanguageRow, opt LanguageOptions) (*langid.Model, LanguageReport, error) {
 	rows = slices.DeleteFunc(slices.Clone(rows), func(r LanguageRow) bool { return r.File == foreign })
 	heat, report, err := trainTwin(ctx, rows, &opt)
-	if err != nil {
-		return nil, report, err
+	if err != nil || opt.WithoutDev {
+		return report.Twin, report, err
 	}
 	full, err := trainLanguageNet(ctx, rows, &opt)
 	if err != nil {
@@ -104,6 +105,7 @@ func trainTwin(ctx context.Context, rows []LanguageRow, opt *LanguageOptions) (h
 		return heat, report, fmt.Errorf("reading the trained twin: %w", err)
 	}
 	report = reportLanguages(m, dev)
+	report.Twin = m
 	report.Rows, report.Dev = len(rows), len(dev)
 	return heat, report, nil
 }

@@ -18,6 +18,7 @@ type LanguageScore struct {
 
 // LanguageReport is what the dev rows say of the twin of a trained model.
 type LanguageReport struct {
+	Twin      *langid.Model // trained without the dev rows
 	Rows, Dev int
 	Files     map[string]*LanguageScore            // by file
 	Languages map[string]map[string]*LanguageScore // by file and language

@@ -83,6 +83,15 @@ func TestTrainLanguageTwice(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	opt.WithoutDev = true
+	twin, report, err := train.TrainLanguage(t.Context(), rows, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Equal(first.Bytes(), twin.Bytes()) || twin != report.Twin {
+		t.Error("the twin that has not seen the dev rows is the model that has")
+	}
+	opt.WithoutDev = false
 	opt.Seed++
 	other, _, err := train.TrainLanguage(t.Context(), rows, opt)
 	if err != nil {
