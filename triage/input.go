@@ -17,6 +17,9 @@ type Input struct {
 	hits   []hit  // what the lexicons know, in order of tokens
 	names  []name // brands, products and competitors found
 	breaks []bool // for each token whether a clause ends before it
+
+	layer   *layered // what the desk learned; nil for nothing
+	learned []layerHit
 }
 
 // Shape is how a text looks apart from its words.
@@ -38,6 +41,7 @@ type scratch struct {
 	names    []name
 	breaks   []bool
 	squeezed []byte
+	layer    []layerHit
 }
 
 func (s *scratch) prepare(in desk.TriageInput, p *Pipeline) Input {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/earshotdesk/earshot/internal/desk"
 	"github.com/earshotdesk/earshot/triage/langid"
@@ -46,6 +47,7 @@ type Pipeline struct {
 	model   string
 	rules   string
 	scratch sync.Pool // of *scratch
+	layer   atomic.Pointer[layered]
 }
 
 // New builds a pipeline. It fails on rules or topics that cannot be meant, naming them.
@@ -81,6 +83,7 @@ func New(opt Options) (*Pipeline, error) {
 		{"urgency", newUrgencyTagger(opt.Urgent)},
 		{"topics", topics},
 	}
+	p.taggers = withLearned(p.taggers, opt.Urgent.Bounds)
 	p.taggers = append(p.taggers, opt.Extra...)
 	p.taggers = append(p.taggers, NamedTagger{"rules", rules})
 	return p, nil
@@ -101,16 +104,21 @@ func versionOf(opt Options) string {
 	return hex.EncodeToString(sum[:6])
 }
 
-// Model names the lexicons and models that judge.
-func (p *Pipeline) Model() string { return p.model }
+// Model names the lexicons and models that judge, and the desk's own layer.
+func (p *Pipeline) Model() string { return p.judges(p.layer.Load()) }
 
 // Rules names the brands, topics and rules in force, by a digest.
 func (p *Pipeline) Rules() string { return p.rules }
 
 // Judge draws all conclusions about one text. It always returns a whole verdict: every label set, no list nil.
 func (p *Pipeline) Judge(in desk.TriageInput) desk.Verdict {
+	return p.judge(in, p.layer.Load(), p.taggers)
+}
+
+// judge judges by some of the taggers and a layer; nil for none.
+func (p *Pipeline) judge(in desk.TriageInput, learned *layered, taggers []NamedTagger) desk.Verdict {
 	v := blank()
-	v.Model, v.Rules = p.model, p.rules
+	v.Model, v.Rules = p.judges(learned), p.rules
 	s, ok := p.scratch.Get().(*scratch)
 	if !ok {
 		s = &scratch{}
@@ -120,7 +128,8 @@ func (p *Pipeline) Judge(in desk.TriageInput) desk.Verdict {
 		v.Failed = failed
 		return v
 	}
-	for _, t := range p.taggers {
+	prepared.layer, prepared.learned = learned, learned.find(s)
+	for _, t := range taggers {
 		if msg := guarded(t, prepared, &v); msg != "" {
 			v.Failed = strings.TrimPrefix(v.Failed+"; "+msg, "; ")
 		}
@@ -212,7 +221,7 @@ func samePlace(list []desk.Reason, r desk.Reason) int {
 		return -1
 	}
 	for i, o := range list {
-		if o.Tag == r.Tag && o.From == r.From && o.To == r.To {
+		if o.Tag == r.Tag && o.From == r.From && o.To == r.To && (o.By == byLayer) == (r.By == byLayer) {
 			return i
 		}
 	}
