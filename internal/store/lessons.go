@@ -72,6 +72,11 @@ func (s *Store) mentionsByNumber(ctx context.Context, ns []int64) (map[int64]des
 
 // forgetCorrections takes the notes off the corrections of a mention whose words are forgotten, and lets nobody learn from them.
 func (tx *Tx) forgetCorrections(ctx context.Context, n int64) error {
+	learned, err := collect(ctx, tx.q, func(row scanner) (c int64, err error) { return c, row.Scan(&c) },
+		`SELECT c.n FROM correction c WHERE c.mention_n = $1 AND c.learnable = 1`, n)
+	if err != nil {
+		return err
+	}
 	touched, err := tx.exec(ctx, `UPDATE correction SET learnable = 0, note = '' WHERE mention_n = $1`, n)
 	if err != nil || touched == 0 {
 		return err
@@ -80,6 +85,13 @@ func (tx *Tx) forgetCorrections(ctx context.Context, n int64) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.exec(ctx, `UPDATE correction SET changed = $1 WHERE mention_n = $2`, next, n)
-	return err
+	if _, err = tx.exec(ctx, `UPDATE correction SET changed = $1 WHERE mention_n = $2`, next, n); err != nil {
+		return err
+	}
+	for _, c := range learned {
+		if err := tx.forgetLayers(ctx, c); err != nil {
+			return err
+		}
+	}
+	return nil
 }
