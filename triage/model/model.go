@@ -19,6 +19,8 @@ import (
 	"hash/crc32"
 	"math"
 	"sync"
+
+	"github.com/klauspost/compress/zstd"
 )
 
 // Column is one thing that the model gives a score for.
@@ -62,15 +64,16 @@ func (k Kind) String() string {
 
 // The layout of a row: the general weights, then two for each kind, then in the table of words what speaks for each kind.
 const (
-	ownAt     = int(Columns)
-	kindAt    = ownAt + 2*int(Kinds)
-	runWidth  = kindAt
-	wordWidth = kindAt + int(Kinds) + 2 // two to spare, so that rows stand at multiples of four
+	OwnAt     = int(Columns)
+	KindAt    = OwnAt + 2*int(Kinds)
+	RunWidth  = KindAt
+	WordWidth = KindAt + int(Kinds) + 2 // two to spare, so that rows stand at multiples of four
 )
 
+// What else a writer of the file must know.
 const (
-	magic   = "EARSHOT1"
-	perLine = 8 // keys of one bucket
+	Magic   = "EARSHOT1"
+	PerLine = 8 // keys of one bucket
 )
 
 // table is rows of weights under hashed keys: buckets of keys, each filled from its first place on, and the rows in the same order.
@@ -100,11 +103,11 @@ func (t *table) find(key uint64) int {
 	hi := (key >> 32) * t.buckets >> 32
 	want := uint32(key) | 1 // 0 is an empty place
 	for {
-		line := t.keys[hi*4*perLine : (hi+1)*4*perLine]
-		for i := 0; i < perLine; i++ {
+		line := t.keys[hi*4*PerLine : (hi+1)*4*PerLine]
+		for i := 0; i < PerLine; i++ {
 			switch binary.LittleEndian.Uint32(line[4*i:]) {
 			case want:
-				return (int(hi)*perLine + i) * t.width
+				return (int(hi)*PerLine + i) * t.width
 			case 0:
 				return -1
 			}
@@ -127,17 +130,40 @@ var Shipped = sync.OnceValues(func() (*Model, error) {
 	return m, nil
 })
 
-// Load reads a model from its file's bytes, which it keeps and never writes to.
+// maxOpen bounds what a file may unpack to, in bytes.
+const maxOpen = 64 << 20
+
+// Seal packs what [Load] reads: the tables compressed, and a sum over all.
+func Seal(body []byte) ([]byte, error) {
+	enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithEncoderConcurrency(1))
+	if err != nil {
+		return nil, fmt.Errorf("packing the model: %w", err)
+	}
+	out := enc.EncodeAll(body, []byte(Magic))
+	return binary.LittleEndian.AppendUint32(out, sumOf(out)), nil
+}
+
+func sumOf(b []byte) uint32 { return crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)) }
+
+// Load reads a model from its file's bytes.
 func Load(blob []byte) (*Model, error) {
-	if len(blob) < len(magic)+4 || !bytes.HasPrefix(blob, []byte(magic)) {
+	if len(blob) < len(Magic)+4 || !bytes.HasPrefix(blob, []byte(Magic)) {
 		return nil, errors.New("this is no model of this version")
 	}
 	sum := binary.LittleEndian.Uint32(blob[len(blob)-4:])
-	body := blob[:len(blob)-4]
-	if crc32.Checksum(body, crc32.MakeTable(crc32.Castagnoli)) != sum {
+	if sumOf(blob[:len(blob)-4]) != sum {
 		return nil, errors.New("the model's file is damaged")
 	}
-	r := &reader{rest: body[len(magic):]}
+	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxOpen))
+	if err != nil {
+		return nil, fmt.Errorf("unpacking the model: %w", err)
+	}
+	defer dec.Close()
+	body, err := dec.DecodeAll(blob[len(Magic):len(blob)-4], nil)
+	if err != nil {
+		return nil, fmt.Errorf("unpacking the model: %w", err)
+	}
+	r := &reader{rest: body}
 	m := &Model{name: fmt.Sprintf("%08x", sum)}
 	r.floats(m.bias[:])
 	for k := range m.own {
@@ -145,8 +171,8 @@ func Load(blob []byte) (*Model, error) {
 	}
 	r.floats(m.kindBias[:])
 	r.floats(m.heat[:])
-	m.words = r.table(wordWidth)
-	m.runs = r.table(runWidth)
+	m.words = r.table(WordWidth)
+	m.runs = r.table(RunWidth)
 	if r.short || len(r.rest) != 0 {
 		return nil, errors.New("the model's file is not whole")
 	}
@@ -178,7 +204,7 @@ func (r *reader) table(width int) table {
 	t := table{width: width, scale: make([]float64, width)}
 	r.floats(t.scale)
 	t.buckets = binary.LittleEndian.Uint64(r.take(8))
-	places := t.buckets * perLine
+	places := t.buckets * PerLine
 	if places > 1<<24 || places == 0 {
 		r.short = true
 		return t

@@ -2,22 +2,27 @@ package model
 
 import "strings"
 
-// words is a set of folded words by their hashes.
-type wordSet map[uint64]struct{}
+// wordSet is a set of words by their hashes, with a filter that lets few others through.
+type wordSet struct {
+	filter [64]uint64
+	words  map[uint64]struct{}
+}
 
-func (s wordSet) has(w []byte) bool {
-	if len(w) < 2 || len(w) > 14 {
+func (s *wordSet) has(h uint64) bool {
+	if s.filter[h&63]>>(h>>6&63)&1 == 0 {
 		return false
 	}
-	_, ok := s[hashOf(w, saltWord)]
+	_, ok := s.words[h]
 	return ok
 }
 
 // negations turn the words after them. The set is built once and never written again.
-var negations = func() wordSet {
-	s := wordSet{}
+var negations = func() *wordSet {
+	s := &wordSet{words: map[uint64]struct{}{}}
 	for _, w := range strings.Fields(negationWords) {
-		s[hashOf([]byte(w), saltWord)] = struct{}{}
+		h := hashOf([]byte(w), saltWord)
+		s.words[h] = struct{}{}
+		s.filter[h&63] |= 1 << (h >> 6 & 63)
 	}
 	return s
 }()

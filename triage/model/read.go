@@ -8,12 +8,12 @@ import (
 
 // Reading is what a model saw in one text. It may be used again for the next; it is not safe for concurrent use.
 type Reading struct {
-	Kind  Kind    // how the text reads
+	Kind  Kind    // how the text reads most
 	Size  int     // features seen, by which sums are tempered
 	parts []part  // those with weights
-	loose []int32 // sums of unknown words: runWidth numbers each
-	sum   [runWidth]float64
-	kinds [Kinds]float64
+	loose []int32 // sums of unknown words: RunWidth numbers each
+	sum   [RunWidth]float64
+	kinds [Kinds]float64 // how much each kind's own part counts; they sum to 1
 }
 
 // part is a feature that the model knows, or an unknown word.
@@ -37,16 +37,18 @@ func (m *Model) Read(r *Reading, doc *text.Doc, hint Kind, sure float64) {
 	r.parts, r.loose, r.Size = r.parts[:0], r.loose[:0], 0
 	Features(doc, func(f Feature) {
 		r.Size++
-		if f.Word == nil {
+		if !f.Unit {
 			m.look(r, f)
 			return
 		}
-		r.Size += runsOf(f.Word)
+		if f.Word != nil {
+			r.Size += runsOf(f.Word)
+		}
 		if row := m.words.find(f.Key); row >= 0 {
 			r.parts = append(r.parts, part{f.Key, f.First, f.Last, int32(row), fromWords})
-			return
+		} else if f.Word != nil {
+			m.spell(r, f)
 		}
-		m.spell(r, f)
 	})
 	m.add(r, hint, sure)
 }
@@ -61,7 +63,7 @@ func (m *Model) look(r *Reading, f Feature) {
 // spell adds up the runs of letters of an unknown word.
 func (m *Model) spell(r *Reading, f Feature) {
 	at := len(r.loose)
-	for range runWidth {
+	for range RunWidth {
 		r.loose = append(r.loose, 0)
 	}
 	sum := r.loose[at:]
@@ -72,7 +74,7 @@ func (m *Model) spell(r *Reading, f Feature) {
 			return
 		}
 		known = true
-		for c, w := range m.runs.rows[row : row+runWidth] {
+		for c, w := range m.runs.rows[row : row+RunWidth] {
 			sum[c] += int32(int8(w))
 		}
 	})
@@ -85,20 +87,20 @@ func (m *Model) spell(r *Reading, f Feature) {
 
 // add sums what was found and tells the kind of text.
 func (m *Model) add(r *Reading, hint Kind, sure float64) {
-	var words [wordWidth]int32
-	var runs [runWidth]int32
+	var words [WordWidth]int32
+	var runs [RunWidth]int32
 	for _, p := range r.parts {
 		switch p.from {
 		case fromWords:
-			for c, w := range m.words.rows[p.row : int(p.row)+wordWidth] {
+			for c, w := range m.words.rows[p.row : int(p.row)+WordWidth] {
 				words[c] += int32(int8(w))
 			}
 		case fromRuns:
-			for c, w := range m.runs.rows[p.row : int(p.row)+runWidth] {
+			for c, w := range m.runs.rows[p.row : int(p.row)+RunWidth] {
 				runs[c] += int32(int8(w))
 			}
 		default:
-			for c, w := range r.loose[p.row : int(p.row)+runWidth] {
+			for c, w := range r.loose[p.row : int(p.row)+RunWidth] {
 				runs[c] += w
 			}
 		}
@@ -108,7 +110,7 @@ func (m *Model) add(r *Reading, hint Kind, sure float64) {
 	}
 	temper := r.temper()
 	for k := range r.kinds {
-		r.kinds[k] = m.kindBias[k] + float64(float64(float64(words[kindAt+k])*m.words.scale[kindAt+k])*temper)
+		r.kinds[k] = m.kindBias[k] + float64(float64(float64(words[KindAt+k])*m.words.scale[KindAt+k])*temper)
 	}
 	if hint < Kinds {
 		r.kinds[hint] += sure
@@ -118,6 +120,19 @@ func (m *Model) add(r *Reading, hint Kind, sure float64) {
 		if r.kinds[k] > r.kinds[r.Kind] {
 			r.Kind = Kind(k)
 		}
+	}
+	r.soften()
+}
+
+// soften turns the scores of kinds into shares.
+func (r *Reading) soften() {
+	top, sum := r.kinds[r.Kind], 0.0
+	for k := range r.kinds {
+		r.kinds[k] = exp(r.kinds[k] - top)
+		sum += r.kinds[k]
+	}
+	for k := range r.kinds {
+		r.kinds[k] /= sum
 	}
 }
 
@@ -132,16 +147,21 @@ func (m *Model) Score(r *Reading, c Column) float64 {
 func (m *Model) raw(r *Reading, c Column) float64 {
 	s := r.sum[c]
 	if c <= Positive {
-		s += r.sum[ownAt+2*int(r.Kind)+int(c)]
+		for k, share := range r.kinds {
+			s += float64(r.sum[OwnAt+2*k+int(c)] * share)
+		}
 	}
 	return s
 }
 
 func (m *Model) ownBias(r *Reading, c Column) float64 {
+	sum := 0.0
 	if c <= Positive {
-		return m.own[r.Kind][c]
+		for k, share := range r.kinds {
+			sum += float64(m.own[k][c] * share)
+		}
 	}
-	return 0
+	return sum
 }
 
 // Prior is the part of a score that no word gives.
@@ -167,26 +187,23 @@ func (r *Reading) Part(i int) Part {
 // By is what part i adds to the score of c, in nats. The parts of all places and [Model.Prior] sum to [Model.Score].
 func (m *Model) By(r *Reading, i int, c Column) float64 {
 	p := &r.parts[i]
-	own := ownAt + 2*int(r.Kind) + int(c)
-	var w float64
-	switch p.from {
-	case fromWords:
-		w = m.words.weight(p.row, int(c))
-		if c <= Positive {
-			w += m.words.weight(p.row, own)
-		}
-	case fromRuns:
-		w = m.runs.weight(p.row, int(c))
-		if c <= Positive {
-			w += m.runs.weight(p.row, own)
-		}
-	default:
-		w = float64(float64(r.loose[int(p.row)+int(c)]) * m.runs.scale[c])
-		if c <= Positive {
-			w += float64(float64(r.loose[int(p.row)+own]) * m.runs.scale[own])
+	w := m.weight(r, p, int(c))
+	if c <= Positive {
+		for k, share := range r.kinds {
+			w += float64(m.weight(r, p, OwnAt+2*k+int(c)) * share)
 		}
 	}
 	return float64(float64(w*r.temper()) * m.heat[c])
+}
+
+func (m *Model) weight(r *Reading, p *part, col int) float64 {
+	switch p.from {
+	case fromWords:
+		return m.words.weight(p.row, col)
+	case fromRuns:
+		return m.runs.weight(p.row, col)
+	}
+	return float64(float64(r.loose[int(p.row)+col]) * m.runs.scale[col])
 }
 
 func (t *table) weight(row int32, c int) float64 {

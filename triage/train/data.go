@@ -15,9 +15,9 @@ type Example struct {
 // File is one labelled file: all its examples are of one language or many, and of one kind of text.
 type File struct {
 	Name   string
-	Kind   model.Kind
-	Weight float64 // of its sentiment beside that of other files, before what its size and the rarity of labels give
-	Words  bool    // a list of single words, not of texts: they teach sentiment a little, and nothing of kinds
+	Kind   model.Kind // [model.Kinds] when of no kind in particular
+	Weight float64    // of its sentiment beside that of other files, before what its size and the rarity of labels give
+	Words  bool       // a list of single words, not of texts: they teach sentiment a little, and nothing of kinds
 }
 
 // Data is what a recipe reads.

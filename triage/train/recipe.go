@@ -34,7 +34,7 @@ type Entry struct {
 	Names     []string `yaml:"names"`     // of files without their endings; * stands for any letters
 	Labels    string   `yaml:"labels"`    // a way of reading labels; none where only the language is learned from
 	Field     string   `yaml:"field"`     // what stands in this field of extra goes before the label
-	Kind      string   `yaml:"kind"`      // of text, see [model.Kind]
+	Kind      string   `yaml:"kind"`      // of text, see [model.Kind]; any for none in particular
 	Licence   string   `yaml:"licence"`   // as its publisher states it
 	Note      string   `yaml:"note"`      // what else is to say of the licence
 	Weight    *float64 `yaml:"weight"`    // of its sentiment beside that of other files; 1 when left out
@@ -142,7 +142,7 @@ func (e *Entry) check(r *Recipe) error {
 		return fmt.Errorf("%s has no licence; write \"not stated\" where there is none", e.Names[0])
 	case e.Labels != "" && r.Labels[e.Labels] == nil:
 		return fmt.Errorf("there is no way of reading labels called %q", e.Labels)
-	case e.Labels != "" && e.kind() == model.Kinds:
+	case e.Labels != "" && e.kind() == model.Kinds && e.Kind != "any":
 		return fmt.Errorf("kind is %q; it can be %s", e.Kind, strings.Join(kindNames(), ", "))
 	case e.Weight != nil && !(*e.Weight >= 0 && *e.Weight <= 100):
 		return errors.New("weight must be a number from 0 to 100")

@@ -26,7 +26,7 @@ type Source struct {
 	LanguageRows int
 	Withheld     int // rows that stand in a file for evaluation only, or come from one
 	Sentiment    [3]int
-	Marked       [model.Columns - model.Complaint]int // rows that are yes or no, by column
+	Marked       [model.Columns - model.Complaint][2]int // rows that say no and yes, by column
 }
 
 // Corpus is what a recipe makes of a folder.
@@ -200,8 +200,18 @@ func (s *Source) count(examples []Example) {
 		}
 		for m, v := range examples[i].Marks {
 			if v >= 0 {
-				s.Marked[m]++
+				s.Marked[m][v]++
 			}
 		}
 	}
+}
+
+// Unlearned names the columns that no file teaches the yes of.
+func (c *Corpus) Unlearned() (out []string) {
+	for col := model.Complaint; col < model.Columns; col++ {
+		if !slices.ContainsFunc(c.Sources, func(s Source) bool { return s.Marked[col-model.Complaint][1] > 0 }) {
+			out = append(out, col.String())
+		}
+	}
+	return out
 }

@@ -252,7 +252,7 @@ func TestShippedRecipe(t *testing.T) {
 			t.Errorf("%s teaches nothing", s.Name)
 		}
 		for i, n := range s.Marked {
-			marked[i] += n
+			marked[i] += n[0] + n[1]
 		}
 	}
 	for i, n := range marked {
