@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -27,6 +29,8 @@ type QualityOptions struct {
 	Twin    *triage.Pipeline // trained like it but without the dev rows, judges these; nil to take the shipped one, which the report then says
 
 	Out io.Writer // where progress is told
+
+	lenient bool // pass over files that cannot be judged
 }
 
 // leastRows is how many rows a file needs for its ratio to count.
@@ -44,17 +48,22 @@ type quality struct {
 	honest []triage.Score // all rows of the files that it never sees
 }
 
-// Quality judges every labelled file that triage has an answer for, and writes the tables.
-func Quality(ctx context.Context, o QualityOptions) error {
+// judge judges every labelled file that triage has an answer for.
+func (o *QualityOptions) judge(ctx context.Context) (q quality, err error) {
 	if o.Twin == nil {
 		o.Twin = o.Shipped
 	}
-	var q quality
-	var err error
 	if q.known, err = o.evaluate(ctx, o.Twin, "TRAIN.txt", triage.PartDev); err != nil {
-		return err
+		return q, err
 	}
-	if q.honest, err = o.evaluate(ctx, o.Shipped, "EVAL-ONLY.txt", triage.PartAll); err != nil {
+	q.honest, err = o.evaluate(ctx, o.Shipped, "EVAL-ONLY.txt", triage.PartAll)
+	return q, err
+}
+
+// Quality judges every labelled file that triage has an answer for, and writes the tables.
+func Quality(ctx context.Context, o QualityOptions) error {
+	q, err := o.judge(ctx)
+	if err != nil {
 		return err
 	}
 	body, err := o.report(q)
@@ -74,12 +83,19 @@ func Quality(ctx context.Context, o QualityOptions) error {
 func (o QualityOptions) evaluate(ctx context.Context, p *triage.Pipeline, list, part string) ([]triage.Score, error) {
 	names, err := listed(filepath.Join(o.Data, list))
 	if err != nil {
+		if o.lenient && (errors.Is(err, fs.ErrNotExist) || errors.Is(err, desk.ErrInvalid)) {
+			return nil, nil
+		}
 		return nil, err
 	}
 	var out []triage.Score
 	for _, name := range names {
 		_, _ = fmt.Fprintf(o.Out, "%s\n", name)
 		scores, err := triage.Evaluation{Part: part, Reference: o.Reference}.Files(ctx, p, []string{filepath.Join(o.Data, name)})
+		if o.lenient && errors.Is(err, desk.ErrInvalid) {
+			_, _ = fmt.Fprintf(o.Out, "not judged: %v\n", err)
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -170,9 +186,10 @@ type group struct {
 	scores []triage.Score
 }
 
+func feelings(s triage.Score) bool { return s.Task == "sentiment" || s.Task == "stars" }
+
 // short is the table of means.
 func (q quality) short() string {
-	feelings := func(s triage.Score) bool { return s.Task == "sentiment" || s.Task == "stars" }
 	groups := []group{{"Sentiment, sources that training may use", pick(q.known, feelings)}, {"Sentiment, sources never trained on", pick(q.honest, feelings)}}
 	for _, t := range [][2]string{{"complaint", "Complaint or not"}, {"offensive", "Offensive or not"}, {"spam", "Spam or not"}, {"urgency", "Urgency, invented tickets never trained on"}, {"langid", "Language"}} {
 		groups = append(groups, group{t[1], pick(append(slices.Clone(q.known), q.honest...), func(s triage.Score) bool { return s.Task == t[0] })})
