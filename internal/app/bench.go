@@ -42,6 +42,7 @@ type BenchOptions = bench.Options
 type QualityOptions struct {
 	bench.QualityOptions
 	ReferenceFile string // TSV of the specialists' figures; empty for none
+	TwinDir       string // folder that `earshot train --without-dev` wrote; empty to let the shipped models judge the dev rows, too
 }
 
 // BenchQuality judges triage by a folder of labelled files and writes the tables of it.
@@ -54,6 +55,15 @@ func BenchQuality(ctx context.Context, opt Options, what QualityOptions) error {
 	}
 	if what.Shipped, err = triage.New(triage.Options{}); err != nil {
 		return err
+	}
+	if what.TwinDir != "" {
+		twin, err := readModels(what.TwinDir)
+		if err != nil {
+			return err
+		}
+		if what.Twin, err = twin.pipeline(); err != nil {
+			return fmt.Errorf("the models in %s: %w", what.TwinDir, err)
+		}
 	}
 	what.Out = opt.Err
 	if err := bench.Quality(ctx, what.QualityOptions); err != nil {

@@ -144,9 +144,9 @@ func (c *Card) calibration(b *strings.Builder) {
 	fmt.Fprint(b, `
 ## Calibration
 
-Scores are multiplied with one factor for each column, fitted on the dev rows that the twin has not seen (temperature scaling, Guo et al. 2017),
-so that their softmax or sigmoid is a probability. The tables above give the expected calibration error of every file. Languages have a factor
-for each length of text.
+Scores are multiplied with one factor for each column, fitted on the dev rows that the twin has not seen, so that their softmax or sigmoid
+is a probability (temperature scaling, Guo et al. 2017; columns of yes and no are shifted, too, Platt 1999). The tables above give the
+expected calibration error of every file. Languages have a factor for each length of text.
 
 | column | factor |
 | --- | ---: |
