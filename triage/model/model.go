@@ -76,15 +76,6 @@ const (
 	PerLine = 8 // keys of one bucket
 )
 
-// table is rows of weights under hashed keys: buckets of keys, each filled from its first place on, and the rows in the same order.
-type table struct {
-	keys    []byte
-	rows    []byte
-	buckets uint64
-	width   int
-	scale   []float64 // of each column of a row, in nats a unit
-}
-
 // Model judges. The zero value is of no use; see [Load] and [Shipped].
 type Model struct {
 	words, runs table
@@ -97,26 +88,6 @@ type Model struct {
 
 // Name is a digest of the model's file.
 func (m *Model) Name() string { return m.name }
-
-// find returns the row of a key, or a negative number.
-func (t *table) find(key uint64) int {
-	hi := (key >> 32) * t.buckets >> 32
-	want := uint32(key) | 1 // 0 is an empty place
-	for {
-		line := t.keys[hi*4*PerLine : (hi+1)*4*PerLine]
-		for i := 0; i < PerLine; i++ {
-			switch binary.LittleEndian.Uint32(line[4*i:]) {
-			case want:
-				return (int(hi)*PerLine + i) * t.width
-			case 0:
-				return -1
-			}
-		}
-		if hi++; hi == t.buckets {
-			hi = 0
-		}
-	}
-}
 
 //go:embed earshot.model
 var shipped []byte
@@ -171,8 +142,8 @@ func Load(blob []byte) (*Model, error) {
 	}
 	r.floats(m.kindBias[:])
 	r.floats(m.heat[:])
-	m.words = r.table(WordWidth)
-	m.runs = r.table(RunWidth)
+	r.table(&m.words, WordWidth)
+	r.table(&m.runs, RunWidth)
 	if r.short || len(r.rest) != 0 {
 		return nil, errors.New("the model's file is not whole")
 	}
@@ -198,18 +169,4 @@ func (r *reader) floats(out []float64) {
 	for i := range out {
 		out[i] = math.Float64frombits(binary.LittleEndian.Uint64(r.take(8)))
 	}
-}
-
-func (r *reader) table(width int) table {
-	t := table{width: width, scale: make([]float64, width)}
-	r.floats(t.scale)
-	t.buckets = binary.LittleEndian.Uint64(r.take(8))
-	places := t.buckets * PerLine
-	if places > 1<<24 || places == 0 {
-		r.short = true
-		return t
-	}
-	t.keys = r.take(int(places) * 4)
-	t.rows = r.take(int(places) * width)
-	return t
 }
