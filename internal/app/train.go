@@ -119,17 +119,9 @@ func (t *training) modelOptions(withoutDev bool) train.ModelOptions {
 	return o
 }
 
-// learnModel trains the model and, where there is to be a card, its twin.
 func (t *training) learnModel(ctx context.Context) (err error) {
-	if t.what.Only == "" && !t.what.WithoutDev {
-		if t.twin.model, _, err = train.Learn(ctx, t.card.Corpus.Data, t.modelOptions(true)); err != nil {
-			return fmt.Errorf("the twin: %w", err)
-		}
-	}
 	t.card.Model, t.card.Learned, err = train.Learn(ctx, t.card.Corpus.Data, t.modelOptions(t.what.WithoutDev))
-	if t.what.WithoutDev {
-		t.twin.model = t.card.Model
-	}
+	t.twin.model = t.card.Learned.Twin
 	return err
 }
 

@@ -42,6 +42,7 @@ func (o *ModelOptions) tell(format string, a ...any) {
 
 // ModelReport is what training says of itself.
 type ModelReport struct {
+	Twin     []byte             // the file of a model that has not seen the dev part
 	Examples int                // texts and words learned from
 	Heat     map[string]float64 // by column: what scores are multiplied with, fitted on the dev part
 	Words    int                // rows of words kept, of those seen
@@ -67,14 +68,18 @@ func Learn(ctx context.Context, d Data, opt ModelOptions) (blob []byte, rep Mode
 	}
 	cal := c.calibrate(twin)
 	rep.Heat, rep.KindsHit = cal.heats(), cal.kinds
-	ship := twin
+	if rep.Twin, err = c.pack(twin, cal, opt, &rep); err != nil {
+		return nil, rep, err
+	}
+	blob = rep.Twin
 	if !opt.WithoutDev {
-		if ship, err = c.learn(ctx, opt, false); err != nil {
+		ship, err := c.learn(ctx, opt, false)
+		if err != nil {
 			return nil, rep, err
 		}
-	}
-	if blob, err = c.pack(ship, cal, opt, &rep); err != nil {
-		return nil, rep, err
+		if blob, err = c.pack(ship, cal, opt, &rep); err != nil {
+			return nil, rep, err
+		}
 	}
 	rep.Bytes = len(blob)
 	opt.tell("%d of %d words and %d of %d other features kept, %d bytes", rep.Words, rep.WordsOf, rep.Runs, rep.RunsOf, rep.Bytes)
