@@ -133,6 +133,20 @@ func (p *Pipeline) SetLayer(l *Layer, version int64) {
 	p.layer.Store(&layered{l, fmt.Sprintf("%s+layer-%d", p.model, version)})
 }
 
+// Layer returns the layer in force; nil when there is none.
+func (p *Pipeline) Layer() *Layer {
+	if l := p.layer.Load(); l != nil {
+		return l.Layer
+	}
+	return nil
+}
+
+// Base names the lexicons and models that judge beneath any layer.
+func (p *Pipeline) Base() string { return p.model }
+
+// Teaches tells whether a layer learns a tag.
+func Teaches(tag string) bool { return slices.Contains(learnable[:], tag) }
+
 // judges names the model with the layer.
 func (p *Pipeline) judges(l *layered) string {
 	if l == nil {

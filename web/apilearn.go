@@ -27,6 +27,7 @@ func (s *Server) mountLearning(api huma.API) {
 		Description: "What stood before stands again. Nothing is deleted: the correction stays listed as withdrawn.", Errors: []int{401, 403, 404, 409, 422},
 	}, s.apiUncorrect)
 	huma.Register(api, operation("proposeRules", "/api/v1/rules/proposals", "Propose rules that would do what corrections did, each with what it would have changed"), s.apiProposals)
+	huma.Register(api, operation("layer", "/api/v1/layer", "Tell what the desk learned from corrections by itself, and what each version is worth"), s.apiLayer)
 	huma.Register(api, huma.Operation{
 		OperationID: "tryRules", Method: http.MethodPost, Path: "/api/v1/rules/try", Summary: "Tell what rules would have changed; nothing is stored",
 		Errors: []int{401, 403, 409, 422},

@@ -65,6 +65,12 @@ func (p *pupil) TryRules(_ context.Context, _ desk.Scope, yaml string, _ time.Ti
 	return []desk.Trial{{Rule: "x", Matched: 3}}, nil
 }
 
+func (p *pupil) Layer(context.Context) (desk.LayerState, []desk.LayerVersion, error) {
+	return desk.LayerState{Mode: desk.LayerLearns, InForce: 1, Newest: 2}, []desk.LayerVersion{
+		{Version: 2, Refused: "It would be worse."}, {Version: 1, InForce: true, Golden: []desk.LayerScore{{Tag: "sentiment", Without: 80, After: 81}}},
+	}, nil
+}
+
 // schooled is a site that takes corrections.
 func schooled(t *testing.T) (*site, *pupil) {
 	t.Helper()
@@ -123,9 +129,20 @@ func TestAPIRules(t *testing.T) {
 	s.ask("/api/v1/rules/proposals", "Bearer key", 403)
 	s.call("POST", "/api/v1/rules/try", `{"yaml":"name: x"}`, 403)
 	paths := s.ask("/api/openapi.json", "", 200)["paths"].(map[string]any)
-	for _, path := range []string{"/api/v1/mentions/{id}/corrections", "/api/v1/rules/proposals", "/api/v1/rules/try"} {
+	for _, path := range []string{"/api/v1/mentions/{id}/corrections", "/api/v1/rules/proposals", "/api/v1/rules/try", "/api/v1/layer"} {
 		if paths[path] == nil {
 			t.Errorf("the description lacks %s", path)
 		}
+	}
+}
+
+func TestAPILayer(t *testing.T) {
+	t.Parallel()
+	s, _ := schooled(t)
+	s.ask("/api/v1/layer", "Bearer wrong", 401)
+	got := s.ask("/api/v1/layer", "Bearer key", 200)
+	list := got["versions"].([]any)
+	if st := got["state"].(map[string]any); st["mode"] != "learns" || st["inForce"] != 1.0 || len(list) != 2 || list[0].(map[string]any)["refused"] != "It would be worse." {
+		t.Errorf("the answer is %v", got)
 	}
 }

@@ -25,4 +25,6 @@ type Learning interface {
 	// TryRules tells what each of some rules, written as in the configuration, would have changed since a moment. ErrInvalid names the
 	// line that cannot be read; ErrConflict as above.
 	TryRules(ctx context.Context, scope desk.Scope, yaml string, since time.Time) ([]desk.Trial, error)
+	// Layer tells what the desk learned from corrections by itself: what is in force, and the versions, newest first.
+	Layer(ctx context.Context) (desk.LayerState, []desk.LayerVersion, error)
 }

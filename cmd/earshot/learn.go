@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -139,5 +140,47 @@ func replayCommand(opt *app.Options) *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&in.Dry, "dry-run", false, "store nothing, print what would change")
 	cmd.Flags().StringVar(&format, "format", "table", "table, or jsonl: mentions that became urgent or whose sentiment turned, then the sum")
+	return cmd
+}
+
+func layerCommand(opt *app.Options) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "layer", Short: "About what the desk learned from corrections by itself: list, use, off, relearn", Args: exactly(0), RunE: needsCommand,
+		Long: "The desk learns a small layer over the shipped model from its people's corrections, a new version some seconds after each batch. A version " +
+			"goes into force if no tag is judged worse on the golden set by more than triage.learning.margin. Verdicts name the version that judged; " +
+			"earshot replay judges history again by the one in force.",
+	}
+	var format string
+	list := &cobra.Command{
+		Use: "list", Short: "List the versions, newest first, with what each is worth", Args: exactly(0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := oneOf("format", format, "table", "jsonl"); err != nil {
+				return err
+			}
+			return app.ListLayers(cmd.Context(), *opt, format == "jsonl")
+		},
+	}
+	list.Flags().StringVar(&format, "format", "table", "table or jsonl")
+	use := &cobra.Command{
+		Use: "use VERSION", Short: "Put a version in force and keep it until you say otherwise", Args: exactly(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			n, err := strconv.ParseInt(args[0], 10, 64)
+			if err != nil || n <= 0 {
+				return usageError{fmt.Errorf("%q is no version; earshot layer list shows those there are", args[0])}
+			}
+			return app.UseLayer(cmd.Context(), *opt, desk.LayerUse{Mode: desk.LayerHeld, Version: n})
+		},
+	}
+	off := &cobra.Command{
+		Use: "off", Short: "Take what the desk learned out of force", Args: exactly(0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return app.UseLayer(cmd.Context(), *opt, desk.LayerUse{Mode: desk.LayerOff})
+		},
+	}
+	relearn := &cobra.Command{
+		Use: "relearn", Short: "Learn from all corrections now, and let the desk learn by itself from here on", Args: exactly(0),
+		RunE: func(cmd *cobra.Command, _ []string) error { return app.Relearn(cmd.Context(), *opt) },
+	}
+	cmd.AddCommand(list, use, off, relearn)
 	return cmd
 }

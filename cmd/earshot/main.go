@@ -63,7 +63,7 @@ func newRoot() *cobra.Command {
 	root.PersistentFlags().StringVar(&opt.Config, "config", "configs/earshot.yaml", "configuration file")
 	root.AddCommand(
 		serveCommand(opt), demoCommand(opt), checkCommand(opt), configCommand(opt), pollCommand(opt), importCommand(opt),
-		triageCommand(opt), evaluateCommand(opt), trainCommand(opt), auditCommand(opt), correctCommand(opt), correctionsCommand(opt), rulesCommand(opt), replayCommand(opt),
+		triageCommand(opt), evaluateCommand(opt), trainCommand(opt), auditCommand(opt), correctCommand(opt), correctionsCommand(opt), rulesCommand(opt), replayCommand(opt), layerCommand(opt),
 		trendsCommand(opt), connectorsCommand(opt), networkCommand(opt), userCommand(opt), tokenCommand(opt), accountCommand(opt),
 		backupCommand(opt), restoreCommand(opt), benchCommand(opt), healthCommand(), versionCommand(),
 	)

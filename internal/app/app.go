@@ -17,6 +17,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"github.com/earshotdesk/earshot/connectors"
@@ -42,6 +43,7 @@ type Options struct {
 
 	OutboxLease  time.Duration // how long an act of the outbox may take before another worker takes over; a minute when 0
 	ReplyTimeout time.Duration // of one call that says something in public, shorter than the lease; 20 s when 0
+	LearnAfter   time.Duration // how long after the last of a batch of corrections the desk learns from it; 4 s when 0
 	PollTimeout  time.Duration // of one poll; its lease lasts three times as long, and so may a source rest after a kill; 45 s when 0
 
 	more []connectors.Spec // further kinds, of tests
@@ -63,8 +65,9 @@ type App struct {
 	kick     chan struct{}          // something was written to the outbox
 	cleanups []cleanup
 
-	strangers strangers   // whose deliveries were not taken
-	authors   knownPeople // whose names no rising word may be
+	strangers strangers    // whose deliveries were not taken
+	authors   knownPeople  // whose names no rising word may be
+	layer     atomic.Int64 // version in force in this process, of what the desk learned; 0 for none
 }
 
 // cleanup is one thing to stop.
@@ -179,6 +182,9 @@ func (a *App) open(ctx context.Context) (err error) {
 	}
 	if err := a.makeSources(); err != nil {
 		return err
+	}
+	if err := a.takeLayer(ctx); err != nil { // the desk judges without what it learned rather than not at all
+		a.log.Error("taking over what the desk learned", "error", err)
 	}
 	a.work = work.New(work.Options{
 		Store: workStore{a.store}, Judge: a.triage.Judge, Workflow: a.cfg.Workflow, Answer: a.answer, Kick: a.wake, Log: a.log,

@@ -103,6 +103,12 @@ func (r *Running) Stop() error {
 // parts are the long-running pieces by name; each returns when the context ends and it has finished what it had in hand.
 func (a *App) parts(ctx context.Context, roles Roles, r *Running) (map[string]func(context.Context) error, error) {
 	parts := map[string]func(context.Context) error{}
+	if a.cfg.Triage.Learning.Enabled {
+		parts["learned"] = a.followLayer
+		if roles.Work {
+			parts["learning"] = a.learnLayer
+		}
+	}
 	if roles.Poll {
 		poller, err := a.newPoller()
 		if err != nil {

@@ -75,9 +75,16 @@ type Account struct {
 
 // Triage adds to what triage finds by itself.
 type Triage struct {
-	Rules   []desk.Rule  `yaml:"rules" doc:"Rules, in order; later ones win."`
-	Topics  []desk.Topic `yaml:"topics" doc:"Themes, found by their words."`
-	Urgency desk.Urgency `yaml:"urgency" doc:"What makes a text urgent."`
+	Rules    []desk.Rule  `yaml:"rules" doc:"Rules, in order; later ones win."`
+	Topics   []desk.Topic `yaml:"topics" doc:"Themes, found by their words."`
+	Urgency  desk.Urgency `yaml:"urgency" doc:"What makes a text urgent."`
+	Learning Learning     `yaml:"learning" doc:"What the desk makes of its people's corrections by itself."`
+}
+
+// Learning says whether the desk learns from corrections, and what that may cost elsewhere.
+type Learning struct {
+	Enabled bool    `yaml:"enabled" default:"true" doc:"Whether a small layer over the shipped model learns from corrections; false takes what was learned out of force, too."`
+	Margin  float64 `yaml:"margin" default:"0.5" min:"0" max:"100" doc:"By how many points of macro-F1 any tag may be judged worse on the golden set for it; what would cost more does not go into force."`
 }
 
 // Notify says who is told.

@@ -73,14 +73,10 @@ func (s *Store) LeaseLearning(ctx context.Context, owner string, d time.Duration
 }
 
 // SaveLayer keeps a new version, gives it its number, and puts it in force where the desk learns by itself and the guard did not refuse
-// it. ErrConflict when another version came meanwhile, or when corrections changed since v.Changed was read: what it learned may be
+// it. What is the same as the newest version becomes that one. ErrConflict when another version came meanwhile, or when corrections changed since v.Changed was read: what it learned may be
 // forgotten by now.
 func (s *Store) SaveLayer(ctx context.Context, v *desk.LayerVersion, weights []byte, newest int64) error {
-	body, err := toJSON(v)
-	if err != nil {
-		return err
-	}
-	err = s.Update(ctx, func(tx *Tx) error {
+	err := s.Update(ctx, func(tx *Tx) error {
 		n, err := tx.exec(ctx, `UPDATE counter SET n = n WHERE name = 'correction' AND n = $1`, v.Changed)
 		if err == nil && n == 0 {
 			err = desk.Conflictf("Corrections changed while the desk learned from them.")
@@ -98,10 +94,7 @@ func (s *Store) SaveLayer(ctx context.Context, v *desk.LayerVersion, weights []b
 		if last != newest {
 			return desk.Conflictf("Somebody else learned a version meanwhile.")
 		}
-		v.Version, v.At = last+1, tx.now
-		_, err = tx.exec(ctx, `INSERT INTO layer (version, at, by_user, model, first_n, last_n, changed, refused, body, weights) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-			v.Version, us(v.At), v.By, v.Model, v.First, v.Last, v.Changed, v.Refused, body, weights)
-		if err != nil {
+		if err := tx.putLayer(ctx, v, weights, last); err != nil {
 			return err
 		}
 		if v.Refused == "" {
@@ -118,6 +111,23 @@ func (s *Store) SaveLayer(ctx context.Context, v *desk.LayerVersion, weights []b
 		return fmt.Errorf("keeping what was learned: %w", err)
 	}
 	return nil
+}
+
+// putLayer adds a version. Where the newest one is the same, it only notes that corrections were read up to now.
+func (tx *Tx) putLayer(ctx context.Context, v *desk.LayerVersion, weights []byte, newest int64) error {
+	n, err := tx.exec(ctx, `UPDATE layer SET changed = $1, first_n = $2, last_n = $3 WHERE version = $4 AND weights = $5 AND model = $6 AND refused = $7 AND forgotten = 0`,
+		v.Changed, v.First, v.Last, newest, weights, v.Model, v.Refused)
+	if v.Version = newest; err != nil || n > 0 {
+		return err
+	}
+	body, err := toJSON(v)
+	if err != nil {
+		return err
+	}
+	v.Version, v.At = newest+1, tx.now
+	_, err = tx.exec(ctx, `INSERT INTO layer (version, at, by_user, model, first_n, last_n, changed, refused, body, weights) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		v.Version, us(v.At), v.By, v.Model, v.First, v.Last, v.Changed, v.Refused, body, weights)
+	return err
 }
 
 // UseLayer changes what is in force. ErrNotFound when there is no such version, ErrInvalid when it was refused or its words were

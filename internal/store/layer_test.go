@@ -53,11 +53,13 @@ func TestLayers(t *testing.T) {
 		}
 		m, first := corrected(t, s, "1")
 		_, second := corrected(t, s, "2")
+		weights := byte(0)
 		save := func(from, to desk.Correction, refused string) (desk.LayerVersion, error) {
 			st := s.layerState(t)
 			v := desk.LayerVersion{By: desk.Automatic, Model: "m", First: from.N, Last: to.N, Changed: st.Taught, Lessons: 2, Features: 7, Refused: refused,
 				Golden: []desk.LayerScore{{Tag: desk.TagSentiment, Without: 80, Before: 80, After: 81}}}
-			return v, s.SaveLayer(t.Context(), &v, []byte{1, 2, 0, 3}, st.Newest)
+			weights++
+			return v, s.SaveLayer(t.Context(), &v, []byte{1, 2, 0, weights}, st.Newest)
 		}
 		one, err := save(first, first, "")
 		fine(t, err)
@@ -74,7 +76,7 @@ func TestLayers(t *testing.T) {
 		if st := s.layerState(t); st.InForce != 2 || st.Newest != 3 || st.Pending != 0 {
 			t.Errorf("after three versions, the last refused: %+v", st)
 		}
-		if w, err := s.LayerWeights(t.Context(), 2); err != nil || !slices.Equal(w, []byte{1, 2, 0, 3}) {
+		if w, err := s.LayerWeights(t.Context(), 2); err != nil || !slices.Equal(w, []byte{1, 2, 0, 2}) {
 			t.Errorf("weights %v, %v", w, err)
 		}
 
@@ -89,6 +91,11 @@ func TestLayers(t *testing.T) {
 		}
 		if st := s.layerState(t); st.InForce != 1 || st.Mode != desk.LayerHeld || st.By != "ann" {
 			t.Errorf("a version that a person chose gave way: %+v", st)
+		}
+
+		weights-- // what is the same as the newest is that one
+		if same, err := save(first, second, ""); err != nil || same.Version != 4 || s.layerState(t).Newest != 4 {
+			t.Errorf("the same layer again is %+v, %v", same, err)
 		}
 
 		// A version that was learned beside another, and one of words that changed meanwhile.
