@@ -50,12 +50,27 @@ bench: ## Measure, side by side in one run; EARSHOT_BENCH_MENTIONS sets the size
 	@$(GO) test -run '^$$' -bench '^Benchmark(Decode|Push)$$' -cpu 1 ./connectors/... | awk '/^pkg:/ {n = split($$2, p, "/")} /^Benchmark/ {for (i = 1; i < NF; i++) if ($$(i+1) == "mentions/s") printf "  %-15s %9d mentions/s\n", p[n], $$i}'
 	@echo; $(call compare,speed -data $(DATA))
 
+.PHONY: train
+train: build ## Train the shipped models anew from the labelled texts, with their card; takes a quarter of an hour
+	$(BIN) train --data $(DATA) --out .build/trained --twin .build/twin --cost-of-free --reference internal/compare/specialists.tsv
+	cp .build/trained/earshot.model triage/model/ && cp .build/trained/languages.bin triage/langid/ && cp .build/trained/MODEL_CARD.md internal/docs/
+	@$(trained) > .build/twin/stamp
+
+# What the models depend on. The twin, which shows what they are worth on rows that training has not seen, is kept for as long as that stays.
+trained = (cat $$(ls triage/train/*.go triage/model/*.go triage/langid/*.go internal/text/*.go | grep -v _test.go) triage/train/recipe.yaml; cd $(DATA) && wc -c *.txt *.gz) | sha256sum
+
+.PHONY: twin
+twin: build
+	@if [ "$$($(trained))" != "$$(cat .build/twin/stamp 2>/dev/null)" ]; then \
+	$(BIN) train --data $(DATA) --without-dev --out .build/twin --reference internal/compare/specialists.tsv && $(trained) > .build/twin/stamp; fi
+
 .PHONY: bench-quality
 bench-quality: build ## Judge triage by labelled texts and by others' means; writes internal/docs/quality.md and the README's table
 	@if [ ! -f $(DATA)/TRAIN.txt ]; then echo "no labelled texts in $(DATA): set EARSHOT_SHARED to the folder that holds data/"; exit 0; fi; \
+	$(MAKE) --no-print-directory twin || exit 1; \
 	: > .build/languages.md; echo "languages, beside lingua-go"; $(call compare,language -data $(DATA)) > .build/languages.out; \
 	grep '^|' .build/languages.out > .build/languages.md || cat .build/languages.out; \
-	$(BIN) bench quality --data $(DATA) --reference internal/compare/specialists.tsv $$([ -s .build/languages.md ] && echo --languages .build/languages.md) --readme README.md
+	$(BIN) bench quality --data $(DATA) --twin .build/twin --reference internal/compare/specialists.tsv $$([ -s .build/languages.md ] && echo --languages .build/languages.md) --readme README.md
 
 # What triage is compared with stands in a module of its own; without a way to fetch it there is a line instead of figures.
 compare = (cd internal/compare && if $(GO) list -deps . >/dev/null 2>&1; then $(GO) run . $(1); else echo "govader, prose and lingua-go cannot be fetched: nothing to compare with"; fi)
