@@ -145,3 +145,22 @@ func BenchmarkReadPost(b *testing.B) {
 		})
 	}
 }
+
+// TestTokensLieInTheJudgedForm reads a Greek post with Latin letters among its words, whose disguise shows only after some tokens.
+func TestTokensLieInTheJudgedForm(t *testing.T) {
+	t.Parallel()
+	for _, in := range []string{
+		"- Σουζανα, πρεπει να βγεις girly Και sexy - To'χω #gntmgr",
+		"this is a plain post with onе wоrd and σ lone sign To'χω at its end",
+	} {
+		var d text.Doc
+		d.Read(in)
+		end := 0
+		for _, tok := range d.Tokens {
+			if tok.Start < end || tok.End > len(d.Folded) || tok.From > tok.To || tok.To > len(in) {
+				t.Errorf("%q: token %+v is not in %q", in, tok, d.Folded)
+			}
+			end = tok.End
+		}
+	}
+}

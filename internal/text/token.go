@@ -82,11 +82,11 @@ func (d *Doc) cut(i int) {
 				first := len(d.Tokens) - spelledLetters + 1
 				i = d.Tokens[first].Start
 				d.Tokens = d.Tokens[:first]
-				d.unmask(i)
+				i = d.goOn(i)
 				continue
 			}
 			if d.masked(kind, i, end) {
-				d.unmask(i)
+				i = d.goOn(i)
 				continue
 			}
 		}
@@ -94,6 +94,14 @@ func (d *Doc) cut(i int) {
 		d.Tokens = append(d.Tokens, Token{kind, d.posing && d.poses(i, end, from, to), from, to, i, end})
 		i = end
 	}
+}
+
+// goOn unmasks from a folded offset on and returns where cutting goes on; tokens before it stay.
+func (d *Doc) goOn(i int) int {
+	if i = d.unmask(i); i == 0 {
+		d.Tokens = d.Tokens[:0]
+	}
+	return i
 }
 
 // masked tells whether the token from i to end mixes alphabets, or is a word spelled out with hyphens.

@@ -11,8 +11,9 @@ const spelledLetters = 4
 
 // unmask reads what was written to be misread: letters spaced out, and words whose letters come from several alphabets. It does so
 // from a folded offset on, once for a text, in time linear in its length. Only here can the folded form grow, where Latin letters
-// of one byte hide among Greek or Cyrillic ones of two: never to twice its length.
-func (d *Doc) unmask(from int) {
+// of one byte hide among Greek or Cyrillic ones of two: never to twice its length. It returns where to go on cutting: there, or at
+// the beginning when what stands before has changed too.
+func (d *Doc) unmask(from int) int {
 	d.unmasked, d.posing = true, true
 	if d.same {
 		d.offsets = d.offsets[:0]
@@ -23,12 +24,14 @@ func (d *Doc) unmask(from int) {
 	}
 	d.joinSpelled(from)
 	if d.seen == 0 {
-		return
+		return from
 	}
 	d.survey()
 	if latins, others := d.mendWords(from); others > 0 && others*2 <= latins {
 		d.mendStrangers()
+		return 0
 	}
+	return from
 }
 
 // joinSpelled draws spelled-out words together, in place.
