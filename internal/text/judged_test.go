@@ -164,3 +164,11 @@ func TestTokensLieInTheJudgedForm(t *testing.T) {
 		}
 	}
 }
+
+// TestHonestWordsBeforeStay wants words in their own alphabet to be left alone by a mixed word after them.
+func TestHonestWordsBeforeStay(t *testing.T) {
+	t.Parallel()
+	if got := text.Judged("- Σουζανα, πρεπει να βγεις girly Και sexy - To'χω #gntmgr"); !strings.HasPrefix(got, "- σουζανα, πρεπει να") {
+		t.Errorf("judged as %q", got)
+	}
+}

@@ -27,7 +27,7 @@ func (d *Doc) unmask(from int) int {
 		return from
 	}
 	d.survey()
-	if latins, others := d.mendWords(from); others > 0 && others*2 <= latins {
+	if latins, others := d.mendWords(0); others > 0 && others*2 <= latins {
 		d.mendStrangers()
 		return 0
 	}
