@@ -54,6 +54,21 @@ func TestVeil(t *testing.T) {
 	}
 }
 
+// TestLearnedWords tells of a word that the desk learned, and adds what it learned of one that triage knows.
+func TestLearnedWords(t *testing.T) {
+	t.Parallel()
+	s, path := judged(t,
+		desk.Reason{Tag: "sentiment", By: "word", Text: "Third", From: 0, To: 5, Weight: -2},
+		desk.Reason{Tag: "sentiment", By: "layer", Text: "Third", From: 0, To: 5, Weight: 0.5},
+		desk.Reason{Tag: "sentiment", By: "layer", Text: "day", From: 6, To: 9, Weight: -1},
+	)
+	doc := s.get(path, 200)
+	if got := strings.Join(strings.Fields(doc.Find(".why li").First().Text()), " "); !strings.Contains(got, "Third") || !strings.Contains(got, "1.5") {
+		t.Errorf("first comes %q", got)
+	}
+	has(t, doc, ".why li:last-child", "day, learned from corrections")
+}
+
 // TestDecrees tells of what a person or a rule set without a figure, before everything that it overrules.
 func TestDecrees(t *testing.T) {
 	t.Parallel()

@@ -50,7 +50,7 @@ type cause struct {
 func (c *cause) decree() bool { return c.By == "rule" || c.By == "person" }
 
 // sum tells whether a cause stands for many words: what is likely before a word is read, all the weaker words, what the desk learned.
-func (c *cause) sum() bool { return c.By == "prior" || c.By == "rest" || c.By == "layer" }
+func (c *cause) sum() bool { return c.By == "prior" || c.By == "rest" || c.By == "layer" && c.To == 0 }
 
 // strength puts rules and people before everything they overrule, and sums behind the words that they sum up or begin with.
 func (c *cause) strength() float64 {
@@ -106,6 +106,8 @@ func merge(reasons []desk.Reason) []cause {
 		switch {
 		case at < 0:
 			out = append(out, c)
+		case out[at].group == c.group && (out[at].By == "layer") != (c.By == "layer"):
+			out[at].Weight += c.Weight // the word's own and what the desk learned of it
 		case c.strength() > out[at].strength():
 			c.also = append(out[at].also, out[at].group)
 			out[at] = c
@@ -222,6 +224,8 @@ func (t *teller) text(c *cause) (text, lang string) {
 		return l.T("why.person", "name", words), ""
 	case c.decree() || c.sum():
 		return l.T("why." + c.By), ""
+	case words != "" && c.By == "layer":
+		return l.T("why.learned", "words", words), t.words
 	case words != "" && c.times > 1:
 		return l.T("why.times", "words", words, "n", c.times), t.words
 	case words != "":
