@@ -30,7 +30,7 @@ type ModelOptions struct {
 func ModelDefaults() ModelOptions {
 	return ModelOptions{
 		Seed: 1, Bits: 23, Epochs: 8, Rate: 2, Rare: 0.6, Small: 0.3, Blind: 0.1,
-		Words: 230_000, Runs: 720_000,
+		Words: 210_000, Runs: 590_000,
 	}
 }
 
