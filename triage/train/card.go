@@ -81,7 +81,7 @@ public, under the eyes of people who may correct them; not for judging who wrote
 	if c.Twin {
 		part = "all rows but the dev ones, a fifth of the texts: these are twins, made to be judged"
 	}
-	fmt.Fprintf(b, "Trained with seed %d by the recipe with the digest %.12s on %d examples for what is said and %d rows for languages: %s.\n",
+	fmt.Fprintf(b, "Trained with seed %d by the recipe with the digest %.12s, which finds %d examples for what is said and %d rows for languages;\non %s.\n",
 		c.Seed, digest(c.Recipe.Bytes()), examples, rows, part)
 	fmt.Fprintf(b, "Of %d words that were seen twice %d have a row of their own, of %d other features %d have.\n", c.Learned.WordsOf, c.Learned.Words, c.Learned.RunsOf, c.Learned.Runs)
 }
@@ -103,18 +103,25 @@ accessible work. Withheld are rows whose text stands in a file for evaluation to
 			continue
 		}
 		licence, kind := s.Entry.Licence, s.Entry.Kind
+		if kind == "any" {
+			kind = "no kind of its own"
+		}
 		if s.Entry.Note != "" {
 			licence += " (" + s.Entry.Note + ")"
 		}
 		if s.Entry.Words {
 			kind = "single words"
 		}
+		weight := "–"
+		if s.Sentiment != [3]int{} {
+			weight = fmt.Sprintf("%g", s.Entry.weight())
+		}
 		marked := 0
 		for _, n := range s.Marked {
 			marked += n[0] + n[1]
 		}
-		fmt.Fprintf(b, "| %s | %s | %s | %d | %d | %d / %d / %d | %d | %d | %g |\n", s.Name, kind, licence, s.Rows, s.Withheld,
-			s.Sentiment[0], s.Sentiment[1], s.Sentiment[2], marked, s.LanguageRows, s.Entry.weight())
+		fmt.Fprintf(b, "| %s | %s | %s | %d | %d | %d / %d / %d | %d | %d | %s |\n", s.Name, cmp.Or(kind, "–"), licence, s.Rows, s.Withheld,
+			s.Sentiment[0], s.Sentiment[1], s.Sentiment[2], marked, s.LanguageRows, weight)
 	}
 	if len(left) > 0 {
 		fmt.Fprintf(b, "\nLeft out: %s.\n", strings.Join(left, ", "))
