@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
-	"math"
 	"slices"
 
 	"github.com/earshotdesk/earshot/internal/desk"
@@ -23,12 +22,13 @@ const (
 
 // Bounds of what a desk can teach. They keep a layer small beside the shipped model, in memory and in force.
 const (
-	layerMost  = 20_000 // features
-	weightMost = 1500   // of one feature, in thousandths of a nat
-	moveMost   = 3.0    // of one label of one text, in nats
-	layerGrain = 1000   // units a nat
-	layerHead  = "EARLAYR1"
-	layerRow   = 8 + 2*int(layerColumns)
+	layerMost   = 20_000 // features
+	weightMost  = 1500   // of one feature, in thousandths of a nat
+	moveMost    = 3.0    // of one label of one text, in nats
+	weightLeast = 15     // what is weaker is left out
+	layerGrain  = 1000   // units a nat
+	layerHead   = "EARLAYR1"
+	layerRow    = 8 + 2*int(layerColumns)
 )
 
 // Layer is what a desk learned from its people's corrections: small weights of words and pairs of words that are added to what triage
@@ -37,7 +37,14 @@ type Layer struct {
 	keys   []uint64              // sorted
 	rows   [][layerColumns]int16 // in units of a thousandth of a nat
 	filter []uint64              // a bit for each key, so that most words need no look-up
-	slots  []int32               // places of keys, 1 and up, by their hash; 0 is empty
+	slots  []slot                // keys by their hash
+	moves  [layerColumns]bool    // whether a column has any weight
+}
+
+// slot is a key and the place of its weights. No key is 0.
+type slot struct {
+	key uint64
+	row int32
 }
 
 // newLayer builds the look-ups for sorted keys and their rows.
@@ -46,15 +53,18 @@ func newLayer(keys []uint64, rows [][layerColumns]int16) *Layer {
 	for size < 2*len(keys) {
 		size *= 2
 	}
-	l := &Layer{keys: keys, rows: rows, filter: make([]uint64, size*4/64), slots: make([]int32, size)}
+	l := &Layer{keys: keys, rows: rows, filter: make([]uint64, size*4/64), slots: make([]slot, size)}
 	for i, k := range keys {
+		for c, w := range rows[i] {
+			l.moves[c] = l.moves[c] || w != 0
+		}
 		bit := k % uint64(len(l.filter)*64)
 		l.filter[bit/64] |= 1 << (bit % 64)
 		at := k >> 32 % uint64(size)
-		for l.slots[at] != 0 {
+		for l.slots[at].key != 0 {
 			at = (at + 1) % uint64(size)
 		}
-		l.slots[at] = int32(i) + 1
+		l.slots[at] = slot{k, int32(i)}
 	}
 	return l
 }
@@ -66,9 +76,11 @@ func (l *Layer) row(key uint64) int32 {
 	}
 	mask := uint64(len(l.slots) - 1)
 	for at := key >> 32 & mask; ; at = (at + 1) & mask {
-		i := l.slots[at] - 1
-		if i < 0 || l.keys[i] == key {
-			return i
+		switch l.slots[at].key {
+		case key:
+			return l.slots[at].row
+		case 0:
+			return -1
 		}
 	}
 }
@@ -110,7 +122,7 @@ func ReadLayer(raw []byte) (*Layer, error) {
 			}
 			rows[i][c] = w
 		}
-		if i > 0 && keys[i] <= keys[i-1] {
+		if keys[i] == 0 || i > 0 && keys[i] <= keys[i-1] {
 			return nil, fmt.Errorf("the layer's features are not in order")
 		}
 	}
@@ -155,6 +167,15 @@ func (p *Pipeline) judges(l *layered) string {
 	return l.model
 }
 
+// skips tells whether a tagger adds nothing, because the layer says nothing of its tag.
+func (l *layered) skips(t Tagger) bool {
+	of, ok := t.(learnedTagger)
+	if !ok || l == nil {
+		return ok
+	}
+	return !slices.ContainsFunc(columnsOf(of.tag), func(c column) bool { return l.moves[c.at] })
+}
+
 // layerHit is a feature of a text that the layer knows.
 type layerHit struct{ row, first, last int32 }
 
@@ -187,75 +208,90 @@ func (t learnedTagger) Tag(in Input, v *desk.Verdict) {
 	}
 	cols := columnsOf(t.tag)
 	var sums [len(intentLabels)]int
-	moved := false
-	for _, h := range in.learned {
-		for i, c := range cols {
-			w := int(in.layer.rows[h.row][c.at])
-			sums[i] += w
-			moved = moved || w != 0
-		}
-	}
-	if !moved || t.tag == desk.TagUrgency && v.Spam.Label == desk.Yes {
+	var best [shownLearned]learnedPlace
+	n := in.layer.strongest(in.learned, cols, &sums, &best)
+	if n == 0 || t.tag == desk.TagUrgency && v.Spam.Label == desk.Yes {
 		return
 	}
-	prior, ok := unlearned(v, t.tag)
-	if !ok {
-		return
-	}
-	v.Reasons = append(v.Reasons, prior...)
-	t.explain(in, v, cols, sums)
+	v.Reasons = append(v.Reasons, unlearned(v, t.tag)...)
+	t.explain(in, v, cols, &sums, best[:n])
 	t.conclude(v)
 }
 
-// explain adds the reasons, one for each place, whose sum keeps to the bounds.
-func (t learnedTagger) explain(in Input, v *desk.Verdict, cols []column, sums [len(intentLabels)]int) {
-	var share [len(intentLabels)]float64
-	for i := range cols {
-		share[i] = 1.0 / layerGrain
-		if all := math.Abs(float64(sums[i])) / layerGrain; all > moveMost {
-			share[i] *= moveMost / all
-		}
-	}
-	start := len(v.Reasons)
-	for _, h := range in.learned {
-		moves := make([]desk.Move, 0, len(cols))
-		for i, c := range cols {
-			if w := in.layer.rows[h.row][c.at]; w != 0 {
-				moves = append(moves, desk.Move{Label: c.label, By: round(float64(w) * share[i])})
+// shownLearned is how many places a tag's list of what was learned names; the weaker ones are told as one sum.
+const shownLearned = 5
+
+// learnedPlace is a place and what the layer gives it in the columns of a tag, in units of the layer.
+type learnedPlace struct {
+	first, last int32
+	strength    int
+	by          [len(intentLabels)]int
+}
+
+// strongest adds up what all hits give, and picks the places that move most. It returns how many it picked; none says that nothing
+// moves.
+func (l *layered) strongest(hits []layerHit, cols []column, sums *[len(intentLabels)]int, best *[shownLearned]learnedPlace) (n int) {
+	for i := 0; i < len(hits); {
+		p := learnedPlace{first: hits[i].first, last: hits[i].last}
+		for ; i < len(hits) && hits[i].first == p.first && hits[i].last == p.last; i++ { // a word and its beginning
+			row := &l.rows[hits[i].row]
+			for c := range cols {
+				p.by[c] += int(row[cols[c].at])
 			}
 		}
-		if len(moves) > 0 {
-			words, from, to := in.given(h.first, h.last)
-			v.Reasons = append(v.Reasons, t.reason(moves, words, from, to))
+		for c := range cols {
+			sums[c] += p.by[c]
+			p.strength = max(p.strength, p.by[c], -p.by[c])
 		}
+		if p.strength == 0 || n == shownLearned && p.strength <= best[n-1].strength {
+			continue
+		}
+		if n < shownLearned {
+			n++
+		}
+		at := n - 1
+		for ; at > 0 && best[at-1].strength < p.strength; at-- {
+			best[at] = best[at-1]
+		}
+		best[at] = p
 	}
-	v.Reasons = t.few(v.Reasons, start)
+	return n
 }
 
-// shownLearned is how many places a tag's list of what was learned names; the weaker ones are told as one sum.
-const shownLearned = 8
-
-// few keeps the strongest of the reasons from start on and adds the others up.
-func (t learnedTagger) few(list []desk.Reason, start int) []desk.Reason {
-	own := merge(list[start:])
-	if len(own) > shownLearned {
-		slices.SortStableFunc(own, func(a, b desk.Reason) int { return int(math.Round(1e4 * (farthest(b) - farthest(a)))) })
-		rest := desk.Reason{Tag: t.tag, By: byLayer}
-		for _, r := range own[shownLearned:] {
-			rest.Weight = round(rest.Weight + r.Weight)
-			rest.Moves = addMoves(rest.Moves, r.Moves)
+// explain adds a reason for each of the places and one for the rest. Together they keep to the bounds.
+func (t learnedTagger) explain(in Input, v *desk.Verdict, cols []column, sums *[len(intentLabels)]int, best []learnedPlace) {
+	var share, left [len(intentLabels)]float64
+	for c := range cols {
+		share[c] = 1.0 / layerGrain
+		left[c] = float64(sums[c]) / layerGrain
+		if all := abs(left[c]); all > moveMost {
+			share[c] *= moveMost / all
+			left[c] *= moveMost / all
 		}
-		own = append(own[:shownLearned], rest)
 	}
-	return append(list[:start], own...)
-}
-
-func farthest(r desk.Reason) float64 {
-	most := abs(r.Weight)
-	for _, m := range r.Moves {
-		most = max(most, abs(m.By))
+	moves := make([]desk.Move, 0, (len(best)+1)*len(cols))
+	for i := range best {
+		words, from, to := in.given(best[i].first, best[i].last)
+		start := len(moves)
+		for c := range cols {
+			if by := round(float64(best[i].by[c]) * share[c]); by != 0 {
+				moves = append(moves, desk.Move{Label: cols[c].label, By: by})
+				left[c] -= by
+			}
+		}
+		if len(moves) > start {
+			v.Reasons = append(v.Reasons, t.reason(moves[start:len(moves):len(moves)], words, from, to))
+		}
 	}
-	return most
+	start := len(moves)
+	for c := range cols {
+		if by := round(left[c]); by != 0 {
+			moves = append(moves, desk.Move{Label: cols[c].label, By: by})
+		}
+	}
+	if len(moves) > start {
+		v.Reasons = append(v.Reasons, t.reason(moves[start:], "", 0, 0))
+	}
 }
 
 // byLayer is the By of what the desk learned.

@@ -314,7 +314,7 @@ func (w weights) layer() *Layer {
 			f.row[c] = int16(math.Round(x * layerGrain))
 			f.most = max(f.most, f.row[c], -f.row[c])
 		}
-		if f.most > 0 {
+		if f.most >= weightLeast {
 			list = append(list, f)
 		}
 	}

@@ -119,14 +119,15 @@ var learnable = [...]string{desk.TagSentiment, desk.TagSpam, desk.TagOffensive, 
 const leastChance = 1e-6
 
 // unlearned makes sure that a tag's reasons add up to what the verdict states, so that what was learned can be added to them. Where they
-// do not, it returns the reason that was missing. False says that the tag cannot be added to: a rule or a person set it.
-func unlearned(v *desk.Verdict, tag string) (missing []desk.Reason, ok bool) {
-	r, whole := recompute(tag, v.Reasons, desk.UrgencyBounds{})
-	switch {
-	case tag == desk.TagUrgency || r.Set != "":
-		return nil, r.Set == ""
-	case whole:
-		return nil, true
+// do not, it returns the reason that was missing.
+func unlearned(v *desk.Verdict, tag string) (missing []desk.Reason) {
+	if tag == desk.TagUrgency {
+		return nil
+	}
+	for i := range v.Reasons {
+		if r := &v.Reasons[i]; r.Tag == tag && (len(r.Moves) > 0 || r.By == "prior") {
+			return nil
+		}
 	}
 	prior := desk.Reason{Tag: tag, By: "prior"}
 	if tag == desk.TagSpam || tag == desk.TagOffensive {
@@ -138,12 +139,12 @@ func unlearned(v *desk.Verdict, tag string) (missing []desk.Reason, ok bool) {
 			}
 		}
 		prior.Weight = round(prior.Weight)
-		return []desk.Reason{prior}, true
+		return []desk.Reason{prior}
 	}
 	for _, c := range statedChances(v, tag) {
 		prior.Moves = append(prior.Moves, desk.Move{Label: c.Label, By: round(log(max(c.P, leastChance)))})
 	}
-	return []desk.Reason{prior}, true
+	return []desk.Reason{prior}
 }
 
 // yesChance is the probability of yes.

@@ -130,6 +130,9 @@ func (p *Pipeline) judge(in desk.TriageInput, learned *layered, taggers []NamedT
 	}
 	prepared.layer, prepared.learned = learned, learned.find(s)
 	for _, t := range taggers {
+		if learned.skips(t.Tagger) {
+			continue
+		}
 		if msg := guarded(t, prepared, &v); msg != "" {
 			v.Failed = strings.TrimPrefix(v.Failed+"; "+msg, "; ")
 		}
