@@ -208,10 +208,7 @@ func (c *Card) limits(b *strings.Builder) {
 	fmt.Fprintf(b, "\n## Limits\n\nLabelled texts of sentiment are there for %s. Of the other columns they are few, and in few languages:\n\n", strings.Join(feelings, ", "))
 	fmt.Fprint(b, "| column | yes | no | languages with yes | languages without |\n| --- | ---: | ---: | --- | --- |\n")
 	for col := model.Complaint; col < model.Columns; col++ {
-		var n [2]int
-		for _, s := range c.Corpus.Sources {
-			n[0], n[1] = n[0]+s.Marked[col-model.Complaint][0], n[1]+s.Marked[col-model.Complaint][1]
-		}
+		n := c.Corpus.marked(col)
 		with := c.languagesOf(func(s Source) bool { return s.Marked[col-model.Complaint][1] > 0 })
 		without := slices.DeleteFunc(slices.Clone(feelings), func(l string) bool { return slices.Contains(with, l) })
 		fmt.Fprintf(b, "| %v | %d | %d | %s | %s |\n", col, n[1], n[0], cmp.Or(strings.Join(with, ", "), "–"), cmp.Or(strings.Join(without, ", "), "–"))

@@ -64,6 +64,7 @@ func (r *Recipe) Read(ctx context.Context, dir string, opt ReadOptions) (*Corpus
 			opt.Tell("%s", s)
 		}
 	}
+	g.corpus.forgetOneSided()
 	if len(g.corpus.Data.Examples) == 0 && len(g.corpus.Languages) == 0 {
 		return nil, desk.Invalidf("%s: the recipe finds nothing to learn from in the files that %s lists", dir, trainList)
 	}
@@ -206,12 +207,38 @@ func (s *Source) count(examples []Example) {
 	}
 }
 
-// Unlearned names the columns that no file teaches the yes of.
+// Unlearned names the columns that no file teaches.
 func (c *Corpus) Unlearned() (out []string) {
 	for col := model.Complaint; col < model.Columns; col++ {
-		if !slices.ContainsFunc(c.Sources, func(s Source) bool { return s.Marked[col-model.Complaint][1] > 0 }) {
+		if n := c.marked(col); n[0] == 0 || n[1] == 0 {
 			out = append(out, col.String())
 		}
 	}
 	return out
+}
+
+// marked counts the examples that say no and yes.
+func (c *Corpus) marked(col model.Column) (n [2]int) {
+	for _, s := range c.Sources {
+		m := s.Marked[col-model.Complaint]
+		n[0], n[1] = n[0]+m[0], n[1]+m[1]
+	}
+	return n
+}
+
+// forgetOneSided unmarks the columns that have examples of yes or of no alone: what always says the same teaches nothing but that, and
+// would drown what the rules find.
+func (c *Corpus) forgetOneSided() {
+	for col := model.Complaint; col < model.Columns; col++ {
+		if n := c.marked(col); n[0] > 0 && n[1] > 0 {
+			continue
+		}
+		at := col - model.Complaint
+		for i := range c.Data.Examples {
+			c.Data.Examples[i].Marks[at] = -1
+		}
+		for i := range c.Sources {
+			c.Sources[i].Marked[at] = [2]int{}
+		}
+	}
 }

@@ -90,7 +90,7 @@ func TestRecipeReads(t *testing.T) {
 		},
 		Examples: []train.Example{
 			{Text: "good", Sentiment: 2, Marks: no}, {Text: "bad", Sentiment: 0, Marks: marks(0, -1)}, {Text: "so", Sentiment: 1, Marks: no}, {Text: "SHORT", Sentiment: 1, Marks: marks(0, -1)},
-			{File: 1, Text: "win", Sentiment: -1, Marks: marks(1, -1)}, {File: 1, Text: "hello", Sentiment: -1, Marks: marks(0, 0)},
+			{File: 1, Text: "win", Sentiment: -1, Marks: marks(1, -1)}, {File: 1, Text: "hello", Sentiment: -1, Marks: marks(0, -1)}, // nothing is a question, so nothing is none
 			{File: 2, Text: "jo", Sentiment: 2, Marks: no}, {File: 2, Text: "rossz", Sentiment: 0, Marks: no}, {File: 2, Text: "kozepes", Sentiment: 1, Marks: no},
 		},
 	}
