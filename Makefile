@@ -61,13 +61,12 @@ trained = (cat $$(ls triage/train/*.go triage/model/*.go triage/langid/*.go inte
 
 .PHONY: twin
 twin: build
-	@if [ "$$($(trained))" != "$$(cat .build/twin/stamp 2>/dev/null)" ]; then \
+	@if [ -f $(DATA)/TRAIN.txt ] && [ "$$( $(trained) )" != "$$(cat .build/twin/stamp 2>/dev/null)" ]; then \
 	$(BIN) train --data $(DATA) --without-dev --out .build/twin --reference internal/compare/specialists.tsv && $(trained) > .build/twin/stamp; fi
 
 .PHONY: bench-quality
-bench-quality: build ## Judge triage by labelled texts and by others' means; writes internal/docs/quality.md and the README's table
+bench-quality: twin ## Judge triage by labelled texts and by others' means; writes internal/docs/quality.md and the README's table
 	@if [ ! -f $(DATA)/TRAIN.txt ]; then echo "no labelled texts in $(DATA): set EARSHOT_SHARED to the folder that holds data/"; exit 0; fi; \
-	$(MAKE) --no-print-directory twin || exit 1; \
 	: > .build/languages.md; echo "languages, beside lingua-go"; $(call compare,language -data $(DATA)) > .build/languages.out; \
 	grep '^|' .build/languages.out > .build/languages.md || cat .build/languages.out; \
 	$(BIN) bench quality --data $(DATA) --twin .build/twin --reference internal/compare/specialists.tsv $$([ -s .build/languages.md ] && echo --languages .build/languages.md) --readme README.md
