@@ -22,6 +22,7 @@ type LayerLesson struct {
 const (
 	lessonPasses = 4
 	lessonCap    = 0.25 // the most that one lesson adds to one weight in one pass: C of PA-I
+	lessonsLeast = 2    // that a word must stand in; what one text alone says is as likely chance, and would be that text's trace
 	lessonMargin = 1.0  // nats by which the right label should lead
 	urgentMargin = 0.15 // by which a sum of urgency should lie within its label's stretch
 	smallWord    = 0.1  // how readily words like "the" and "my" learn, against others: they stand in every text, and speak for no label
@@ -223,10 +224,18 @@ func (w weights) learn(tag string, list []example) {
 			step++
 		}
 	}
+	support := map[uint64]int{}
+	for i := range list {
+		for _, t := range list[i].traits {
+			support[t.key]++
+		}
+	}
 	for key, row := range later {
 		r := w[key]
 		for _, c := range cols {
-			r[c.at] -= row[c.at] / total
+			if r[c.at] -= row[c.at] / total; support[key] < lessonsLeast {
+				r[c.at] = 0
+			}
 		}
 	}
 }

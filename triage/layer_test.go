@@ -3,6 +3,7 @@ package triage_test
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -54,7 +55,7 @@ func TestLayerLearnsSlang(t *testing.T) {
 		t.Errorf("no reason names the word that was learned: %+v", v.Reasons)
 	}
 	g, err := p.GuardLayer(t.Context(), nil, layer, slang(desk.Negative), 0.5)
-	if err != nil || g.Refused != "" || g.Unseen.After < 80 || g.Unseen.Without > 20 {
+	if err != nil || g.Refused != "" || g.Unseen.After < 80 || g.Unseen.After < g.Unseen.Without+40 {
 		t.Errorf("the guard says %+v, %v", g, err)
 	}
 	p.SetLayer(nil, 0)
@@ -160,16 +161,16 @@ func TestLayerIsBounded(t *testing.T) {
 	t.Parallel()
 	p := pipeline(t, triage.Options{})
 	var lessons []triage.LayerLesson
-	for i := range 600 {
+	for i := range 2700 {
 		var b strings.Builder
-		for j := range 40 {
-			fmt.Fprintf(&b, "w%dx%d ", i, j)
+		for j := range 10 {
+			fmt.Fprintf(&b, "w%dx%d ", i%1350, j)
 		}
 		to := desk.Labels(desk.TagSentiment)[i%3]
-		lessons = append(lessons, triage.LayerLesson{N: int64(i), Input: desk.TriageInput{Text: b.String() + strings.Repeat("kaboom ", 30)}, Tag: desk.TagSentiment, To: to})
+		lessons = append(lessons, triage.LayerLesson{N: int64(i), Input: desk.TriageInput{Text: b.String()}, Tag: desk.TagSentiment, To: to})
 	}
 	l := learn(t, p, lessons)
-	if raw := l.Bytes(); l.Features() > 20_000 || l.Features() < 200 || len(raw) > 1<<20 {
+	if raw := l.Bytes(); l.Features() != 20_000 || len(raw) > 1<<20 {
 		t.Errorf("%d features, %d bytes", l.Features(), len(raw))
 	}
 	p.SetLayer(learn(t, p, slang(desk.Negative)), 1)
@@ -214,11 +215,11 @@ func BenchmarkLayer(b *testing.B) {
 	for i := range 600 {
 		var s strings.Builder
 		for j := range 30 {
-			fmt.Fprintf(&s, "w%dx%d ", i, j)
+			fmt.Fprintf(&s, "w%dx%d ", i%300, j)
 		}
 		lessons = append(lessons, triage.LayerLesson{N: int64(i), Input: desk.TriageInput{Text: s.String()}, Tag: desk.TagSentiment, To: desk.Labels(desk.TagSentiment)[i%3]})
 	}
-	for name, layer := range map[string]*triage.Layer{"without": nil, "other words": learn(b, p, lessons), "these words": learn(b, p, append(lessons, slangOf(texts)...))} {
+	for name, layer := range map[string]*triage.Layer{"without": nil, "other words": learn(b, p, lessons), "these words": learn(b, p, slices.Concat(lessons, slangOf(texts), slangOf(texts)))} {
 		b.Run(name, func(b *testing.B) {
 			p.SetLayer(layer, 1)
 			b.ReportAllocs()
