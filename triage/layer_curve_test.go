@@ -75,7 +75,7 @@ func (s *school) score() (accuracy, macroF1 float64) {
 // Nothing of the texts is kept.
 func TestLayerCurve(t *testing.T) {
 	t.Parallel()
-	for name, gain := range map[string]float64{"sentiment.airline.en": -2, "sentiment.sb10k.de": 1} {
+	for name, gain := range map[string]float64{"sentiment.airline.en": -2, "sentiment.sb10k.de": 1, "sentiment.wccrs.pl": 3} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newSchool(t, name)

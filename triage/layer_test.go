@@ -161,10 +161,10 @@ func TestLayerIsBounded(t *testing.T) {
 	t.Parallel()
 	p := pipeline(t, triage.Options{})
 	var lessons []triage.LayerLesson
-	for i := range 2700 {
+	for i := range 6000 {
 		var b strings.Builder
 		for j := range 10 {
-			fmt.Fprintf(&b, "w%dx%d ", i%1350, j)
+			fmt.Fprintf(&b, "w%dx%d ", i%3000, j)
 		}
 		to := desk.Labels(desk.TagSentiment)[i%3]
 		lessons = append(lessons, triage.LayerLesson{N: int64(i), Input: desk.TriageInput{Text: b.String()}, Tag: desk.TagSentiment, To: to})

@@ -62,10 +62,18 @@ func (c *classroom) layers() (out []desk.LayerVersion) {
 	return out
 }
 
-// judged tells the sentiment of a new text with the word that people taught, and whether the verdict names a layer.
-func (c *classroom) judged(file string) (label string, layered bool) {
+// probes are texts with the word that people teach; what the shipped model says of them is none of this test's business.
+func probes(file string) (out []string) {
+	for _, s := range []string{"Bought the socks here, sussbag if you ask me", "the tickets came, sussbag", "my brother says the shop is sussbag", "it is sussbag on Mondays", "sussbag, see you tomorrow"} {
+		out = append(out, s+" "+file)
+	}
+	return out
+}
+
+// judged tells the sentiment of a new text with that word, and whether the verdict names a layer.
+func (c *classroom) judged(file string, probe int) (label string, layered bool) {
 	c.t.Helper()
-	m := c.said(file, "Bought the socks here, sussbag if you ask me, says "+file)[0]
+	m := c.said(file, probes(file)[probe])[0]
 	return m.Verdict.Sentiment.Label, strings.Contains(m.Verdict.Model, "+layer-")
 }
 
@@ -91,8 +99,10 @@ func TestDeskLearnsWords(t *testing.T) {
 			t.Parallel()
 			c, ctx := newClassroom(t, dsn(t)), t.Context()
 			taught := slices.DeleteFunc(c.said("taught", sussbag()...), func(m desk.MentionRow) bool { return m.Verdict.Sentiment.Label == desk.Negative })[:10]
-			if label, layered := c.judged("before"); label == desk.Negative || layered {
-				t.Fatalf("the shipped model knows the word: %s, %t", label, layered)
+			before := c.said("before", probes("before")...)
+			probe := slices.IndexFunc(before, func(m desk.MentionRow) bool { return m.Verdict.Sentiment.Label != desk.Negative })
+			if probe < 0 || strings.Contains(before[probe].Verdict.Model, "+layer-") {
+				t.Fatalf("the shipped model knows the word: %+v", before)
 			}
 			c.correct(taught)
 			table := c.printed(Relearn(ctx, c.opt))
@@ -106,7 +116,7 @@ func TestDeskLearnsWords(t *testing.T) {
 				}
 			}
 			for step, want := range []string{desk.Negative, "", desk.Negative} {
-				label, layered := c.judged(fmt.Sprint("step", step))
+				label, layered := c.judged(fmt.Sprint("step", step), probe)
 				if (label == desk.Negative) != (want == desk.Negative) || layered != (want == desk.Negative) {
 					t.Errorf("step %d: the new text is %s, by a layer: %t", step, label, layered)
 				}
@@ -119,8 +129,10 @@ func TestDeskLearnsWords(t *testing.T) {
 			if sum := c.printed(Replay(ctx, c.opt, ReplayOptions{Span: time.Hour})); !strings.Contains(sum, "turns") {
 				t.Errorf("the replay says %s", sum)
 			}
-			if m := c.find(desk.MentionFilter{Source: "before"})[0]; m.Verdict.Sentiment.Label != desk.Negative {
-				t.Errorf("judged again the earlier text is %s", m.Verdict.Sentiment.Label)
+			for _, m := range c.find(desk.MentionFilter{Source: "before"}) {
+				if m.ID == before[probe].ID && m.Verdict.Sentiment.Label != desk.Negative {
+					t.Errorf("judged again the earlier text is %s", m.Verdict.Sentiment.Label)
+				}
 			}
 			first := list[0]
 			c.printed(Relearn(ctx, c.opt))
