@@ -6,6 +6,7 @@ import (
 
 	"github.com/earshotdesk/earshot/internal/desk"
 	"github.com/earshotdesk/earshot/internal/text"
+	"github.com/earshotdesk/earshot/triage/model"
 )
 
 // Input is a text prepared once for all taggers. Doc and what hangs on it belong to the pipeline: a tagger must not keep them.
@@ -17,6 +18,9 @@ type Input struct {
 	hits   []hit  // what the lexicons know, in order of tokens
 	names  []name // brands, products and competitors found
 	breaks []bool // for each token whether a clause ends before it
+
+	model *model.Model // what judges words, and in work what it read
+	work  *scratch
 
 	layer   *layered // what the desk learned; nil for nothing
 	learned []layerHit
@@ -41,6 +45,11 @@ type scratch struct {
 	names    []name
 	breaks   []bool
 	squeezed []byte
+	reading  model.Reading
+	heard    []heard
+	places   spots
+	reasons  []desk.Reason
+	moves    []desk.Move
 	layer    []layerHit
 }
 
@@ -49,7 +58,10 @@ func (s *scratch) prepare(in desk.TriageInput, p *Pipeline) Input {
 	shape := s.look()
 	s.hits = p.lexicon.trie.find(s, s.hits[:0])
 	s.names = p.names.find(s, s.names[:0])
-	return Input{TriageInput: in, Doc: &s.doc, Shape: shape, hits: s.hits, names: s.names, breaks: s.breaks}
+	hint, sure := kindOf(in.Kind)
+	p.learned.Read(&s.reading, &s.doc, hint, sure)
+	s.moves = s.moves[:0]
+	return Input{TriageInput: in, Doc: &s.doc, Shape: shape, hits: s.hits, names: s.names, breaks: s.breaks, model: p.learned, work: s}
 }
 
 // word is the folded form of token i that the lexicons know: a hashtag without its sign, nothing for links and handles.
@@ -163,7 +175,7 @@ func shouted(word string) bool {
 }
 
 // given returns the words of tokens first to last as they were written.
-func (in Input) given(first, last int32) (words string, from, to int) {
+func (in *Input) given(first, last int32) (words string, from, to int) {
 	from, to = in.Doc.Tokens[first].From, in.Doc.Tokens[last].To
 	return in.Text[from:to], from, to
 }

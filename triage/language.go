@@ -14,7 +14,7 @@ func (t languageTagger) Tag(in Input, v *desk.Verdict) {
 	g := t.model.Judge(in.Doc, in.Language)
 	switch {
 	case g.Other:
-		code, share := scriptOf(in)
+		code, share := scriptOf(&in)
 		v.Language = desk.Tag{Label: code, Score: round(0.5 + float64(share/2))}
 	case g.Label == codes[langGreeklish]:
 		v.Language = desk.Tag{Label: codes[langEl], Score: float64(g.Share) / 1e4}

@@ -17,7 +17,7 @@ import (
 )
 
 // revision takes part in [Pipeline.Model]. Raise it whenever code changes a verdict: bounds, slopes and rules of the taggers.
-const revision = "6"
+const revision = "7"
 
 //go:embed lexicon/*.txt
 var lexiconFiles embed.FS
@@ -34,7 +34,8 @@ const (
 	kindIntent
 	kindSpam
 	kindIdle // courtesies: the words within are no praise
-	kindCue  // what makes a deadline only together with another
+	kindOffensive
+	kindCue // what makes a deadline only together with another
 )
 
 // sections maps the headings of the lexicon files to what their entries mean; a heading may name a class after a point. What went
@@ -48,6 +49,7 @@ var sections = map[string][]sense{
 	"urgency":   {{kind: kindUrgency, weight: 1}},
 	"intent":    {{kind: kindIntent, weight: 1}},
 	"spam":      {{kind: kindSpam, weight: 1}},
+	"offensive": {{kind: kindOffensive, weight: 1}},
 	"idle":      {{kind: kindIdle, weight: 1}},
 	"cue":       {{kind: kindCue, weight: 1}},
 	"mishap":    {{kind: kindSentiment, class: settled, weight: -1}, {kind: kindIntent, class: complaint, weight: 0.8}},

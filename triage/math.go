@@ -30,7 +30,10 @@ func exp(x float64) float64 {
 	c = p1 + float64(t*c)
 	c = r - float64(t*c)
 	y := 1 - ((lo - float64(r*c)/(2-c)) - hi)
-	return math.Ldexp(y, int(k))
+	if k < -1000 || k > 1000 {
+		return math.Ldexp(y, int(k)) // it may have no room for all its digits
+	}
+	return y * math.Float64frombits(uint64(int64(k)+1023)<<52)
 }
 
 // softmaxBest returns the index of the highest score and its probability; heat below 1 tempers scores that are too sure.

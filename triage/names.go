@@ -119,7 +119,7 @@ func sure(list []name) []name {
 }
 
 // aboutOthers tells whether the clause around a token names a competitor and none of ours.
-func (in Input) aboutOthers(token int32) bool {
+func (in *Input) aboutOthers(token int32) bool {
 	others := false
 	for _, n := range in.names {
 		a, b := min(n.first, token), max(n.first, token)

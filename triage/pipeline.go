@@ -46,6 +46,7 @@ type Pipeline struct {
 	taggers []NamedTagger
 	model   string
 	rules   string
+	learned *model.Model
 	scratch sync.Pool // of *scratch
 	layer   atomic.Pointer[layered]
 }
@@ -72,13 +73,20 @@ func New(opt Options) (*Pipeline, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Pipeline{lexicon: lex, names: found, model: "lexicon-" + lex.version, rules: versionOf(opt)}
+	if opt.Model == nil {
+		if opt.Model, err = model.Shipped(); err != nil {
+			return nil, fmt.Errorf("loading the model: %w", err)
+		}
+	}
+	name := "lexicon-" + lex.version + "+model-" + opt.Model.Name() + "+languages-" + lex.languages.Version()
+	p := &Pipeline{lexicon: lex, names: found, learned: opt.Model, model: name, rules: versionOf(opt)}
 	p.scratch.New = func() any { return &scratch{} }
 	p.taggers = []NamedTagger{
 		{"language", languageTagger{lex.languages}},
 		{"products", namesTagger{found}},
 		{"sentiment", sentimentTagger{}},
 		{"spam", spamTagger{}},
+		{"offensive", offensiveTagger{}},
 		{"intent", intentTagger{}},
 		{"urgency", newUrgencyTagger(opt.Urgent)},
 		{"topics", topics},
@@ -129,15 +137,16 @@ func (p *Pipeline) judge(in desk.TriageInput, learned *layered, taggers []NamedT
 		return v
 	}
 	prepared.layer, prepared.learned = learned, learned.find(s)
+	v.Reasons = s.reasons[:0]
 	for _, t := range taggers {
 		if learned.skips(t.Tagger) {
 			continue
 		}
-		if msg := guarded(t, prepared, &v); msg != "" {
+		if msg := guarded(t, &prepared, &v); msg != "" {
 			v.Failed = strings.TrimPrefix(v.Failed+"; "+msg, "; ")
 		}
 	}
-	v.Reasons = merge(v.Reasons)
+	v.Reasons, s.reasons = kept(merge(v.Reasons)), v.Reasons
 	if cap(s.doc.Folded) < maxKept {
 		p.scratch.Put(s) // the memory of a giant is not kept
 	}
@@ -157,7 +166,7 @@ func (p *Pipeline) prepare(in desk.TriageInput, s *scratch) (prepared Input, fai
 }
 
 // guarded runs one tagger; when it panics, the verdict is as if it had not run.
-func guarded(t NamedTagger, in Input, v *desk.Verdict) (failed string) {
+func guarded(t NamedTagger, in *Input, v *desk.Verdict) (failed string) {
 	before := *v
 	defer func() {
 		if r := recover(); r != nil {
@@ -165,7 +174,7 @@ func guarded(t NamedTagger, in Input, v *desk.Verdict) (failed string) {
 			failed = fmt.Sprintf("%s: %v", t.Name, r)
 		}
 	}()
-	t.Tag(in, v)
+	t.Tag(*in, v)
 	return ""
 }
 
@@ -180,7 +189,7 @@ func blank() desk.Verdict {
 		Offensive: desk.Tag{Label: desk.No, Score: 1},
 		Products:  []desk.Named{},
 		Topics:    []desk.Named{},
-		Reasons:   make([]desk.Reason, 0, 20),
+		Reasons:   []desk.Reason{},
 	}
 }
 
@@ -223,8 +232,9 @@ func samePlace(list []desk.Reason, r desk.Reason) int {
 	if r.To == 0 {
 		return -1
 	}
-	for i, o := range list {
-		if o.Tag == r.Tag && o.From == r.From && o.To == r.To && (o.By == byLayer) == (r.By == byLayer) {
+	for i := range list {
+		o := &list[i]
+		if o.From == r.From && o.To == r.To && o.Tag == r.Tag && (o.By == byLayer) == (r.By == byLayer) {
 			return i
 		}
 	}

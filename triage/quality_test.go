@@ -33,17 +33,18 @@ func labelled(t *testing.T, name string) string {
 	return file
 }
 
-// TestQuality holds the floors on labelled texts in per cent; they may only rise.
+// TestQuality holds the floors on labelled texts in per cent; they may only rise. The shipped model has learned from most of these texts,
+// so that this notices what breaks it; `make bench-quality` shows what it is worth on texts that it has not seen.
 func TestQuality(t *testing.T) {
 	t.Parallel()
 	p := pipeline(t, triage.Options{})
 	for name, floor := range map[string]struct{ accuracy, macroF1 float64 }{
-		"sentiment.airline.en":       {67, 63},
-		"sentiment.hts.hu":           {49, 49},
-		"sentiment.kinit-reviews.sk": {61.5, 56.5},
-		"sentiment.skroutz-shops.el": {89, 89},
-		"sentiment.semeval2017.en":   {59, 57},
-		"langid.social.mul":          {96, 96},
+		"sentiment.airline.en":       {75, 69},
+		"sentiment.hts.hu":           {84, 84},
+		"sentiment.kinit-reviews.sk": {87, 85},
+		"sentiment.skroutz-shops.el": {96.5, 96.5},
+		"sentiment.semeval2017.en":   {76, 75},
+		"langid.social.mul":          {98.5, 98.5},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if raceEnabled && name != "sentiment.kinit-reviews.sk" {

@@ -12,7 +12,7 @@ const scriptWords = 300
 
 // scriptOf names the language that a script alone gives away, "latin" for the Latin script, and "" where there are no words. The
 // share is that of the script among the letters.
-func scriptOf(in Input) (code string, share float64) {
+func scriptOf(in *Input) (code string, share float64) {
 	var n scriptCount
 	for i, tok := range in.Doc.Tokens {
 		if tok.Kind != text.Word && tok.Kind != text.Hashtag {

@@ -62,7 +62,7 @@ func (t topicsTagger) Tag(in Input, v *desk.Verdict) {
 	if len(t.names.words) == 0 {
 		return
 	}
-	l := languageOf(in, v)
+	l := languageOf(&in, v)
 	start := len(v.Reasons)
 	var buf [16]name
 	for _, n := range t.names.in(in.Doc, in.breaks, buf[:0]) {

@@ -2,7 +2,6 @@ package triage
 
 import (
 	"bytes"
-	"sort"
 
 	"github.com/earshotdesk/earshot/internal/text"
 )
@@ -10,16 +9,24 @@ import (
 // trie finds words and phrases of all lexicons in one walk over the tokens of a text. A "*" in an entry stands for any ending of
 // its word, a "_" for any one word.
 type trie struct {
-	root    [256]int32 // children of the root by their byte
-	nodes   []node
-	labels  []byte
-	targets []int32
-	senses  [][]sense
+	root   [256]uint32 // the root's edges by their byte
+	steps  []uint16    // of each node the byte that leads to the next one, which most go on by; see stepForks
+	edges  []uint64    // all other edges by a hash: whence and by which byte in the upper half, and in the lower as in root; 0 is none
+	shift  uint8       // of the hash
+	nodes  []node
+	senses [][]sense
 }
 
+// begins is the lowest bit of an edge that leads to a node where entries with a star end or go on; the others are the node.
+const begins = 1
+
+// What a step says beside its byte.
+const (
+	stepForks  = 1 << 8 // other bytes lead on, too
+	stepBegins = 1 << 9 // it leads to a node where entries with a star end or go on
+)
+
 type node struct {
-	first  int32 // of its edges in labels and targets
-	edges  int16
 	exact  int32 // index into senses plus one: a word or phrase ends here
 	prefix int32 // the same for entries that end in a star
 	star   int32 // where a phrase goes on after a word that began like this
@@ -83,38 +90,74 @@ func (b *builder) add(phrase string, s sense) {
 func (b *builder) build() *trie {
 	t := &trie{nodes: make([]node, len(b.children)), senses: b.senses}
 	for i, kids := range b.children {
-		keys := make([]int, 0, len(kids))
-		for c := range kids {
-			keys = append(keys, int(c))
-		}
-		sort.Ints(keys)
-		n := node{first: int32(len(t.labels)), exact: b.exact[i], prefix: b.prefix[i], star: kids['*']}
-		for _, c := range keys {
-			t.labels = append(t.labels, byte(c))
-			t.targets = append(t.targets, kids[byte(c)])
-			n.edges++
-		}
-		t.nodes[i] = n
+		t.nodes[i] = node{exact: b.exact[i], prefix: b.prefix[i], star: kids['*']}
 	}
-	for c, to := range b.children[0] {
-		t.root[c] = to
+	others := 0
+	for i, kids := range b.children {
+		for _, to := range kids {
+			if i > 0 && int(to) != i+1 {
+				others++
+			}
+		}
+	}
+	bits := 4
+	for 1<<bits < 4*others {
+		bits++
+	}
+	t.edges, t.shift, t.steps = make([]uint64, 1<<bits), uint8(32-bits), make([]uint16, len(t.nodes))
+	for i, kids := range b.children {
+		for c, to := range kids {
+			t.connect(uint32(i), c, uint32(to)<<1)
+		}
 	}
 	return t
 }
 
-// child follows one byte; 0 is nowhere, as the root is nobody's child.
-func (t *trie) child(at int32, c byte) int32 {
-	if at == 0 {
+func (t *trie) connect(from uint32, c byte, edge uint32) {
+	if n := &t.nodes[edge>>1]; n.prefix != 0 || n.star != 0 {
+		edge |= begins
+	}
+	if from == 0 {
+		t.root[c] = edge
+		return
+	}
+	if edge>>1 == from+1 {
+		t.steps[from] |= uint16(c) | uint16(edge&begins)<<9
+		return
+	}
+	t.steps[from] |= stepForks
+	key := from<<8 | uint32(c)
+	at := key * hashEdge >> t.shift
+	for t.edges[at] != 0 {
+		at = (at + 1) & uint32(len(t.edges)-1)
+	}
+	t.edges[at] = uint64(key)<<32 | uint64(edge)
+}
+
+const hashEdge = 0x9E3779B1
+
+// edge follows one byte from a node; 0 leads nowhere, as the root is nobody's child.
+func (t *trie) edge(from uint32, c byte) uint32 {
+	if from == 0 {
 		return t.root[c]
 	}
-	n := &t.nodes[at]
-	for i, label := range t.labels[n.first : n.first+int32(n.edges)] {
-		if label == c {
-			return t.targets[n.first+int32(i)]
+	s := t.steps[from]
+	if byte(s) == c {
+		return (from+1)<<1 | uint32(s>>9)
+	}
+	if s&stepForks == 0 {
+		return 0
+	}
+	key := from<<8 | uint32(c)
+	for at := key * hashEdge >> t.shift; ; at = (at + 1) & uint32(len(t.edges)-1) {
+		if e := t.edges[at]; uint32(e>>32) == key || e == 0 {
+			return uint32(e)
 		}
 	}
-	return 0
 }
+
+// child is the node where a byte leads.
+func (t *trie) child(at int32, c byte) int32 { return int32(t.edge(uint32(at), c) >> 1) }
 
 // find appends what the lexicons know of the text: for each token phrases before words, exact words before longer and shorter
 // beginnings.
@@ -171,11 +214,12 @@ func (t *trie) walk(s *scratch, hits []hit, at int32, word []byte, first, i, dep
 	var begun [8]int32
 	n, whole := 0, true
 	for _, c := range word {
-		if at = t.child(at, c); at == 0 {
+		e := t.edge(uint32(at), c)
+		if at = int32(e >> 1); at == 0 {
 			whole = false
 			break
 		}
-		if (t.nodes[at].prefix != 0 || t.nodes[at].star != 0) && n < len(begun) {
+		if e&begins != 0 && n < len(begun) {
 			begun[n] = at
 			n++
 		}

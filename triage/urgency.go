@@ -36,6 +36,7 @@ const (
 	calmed    = 0.75 // taken off the signals of praise and news: "thanks for fixing the outage today"
 	asked     = 0.5  // taken off the alarms of a mere question: "does the insurance cover fire?"
 	spamSum   = -2.0
+	clearly   = 0.6 // how sure a positive sentiment must be to calm
 )
 
 // urgencyTagger adds up the signals of urgency. Every part of the sum stands in the reasons, see [Urgency].
@@ -112,24 +113,24 @@ func addSignals(b *builder, signals []desk.Signal) error {
 
 // Tag implements [Tagger].
 func (t urgencyTagger) Tag(in Input, v *desk.Verdict) {
-	around := t.circumstances(in, v)
+	around := t.circumstances(&in, v)
 	if !in.wordsIn() && !in.Rating.Known() && len(around) == 0 {
 		return // nothing was said: low, without a reason
 	}
-	f := t.signals(in, v)
+	f := t.signals(&in, v)
 	add := func(by string, w float64) {
 		if w = round(w); w != 0 {
 			v.Reasons = append(v.Reasons, desk.Reason{Tag: "urgency", By: by, Weight: w})
 		}
 	}
-	add(urgencyBase(v, (f.gravest >= grave || f.best[deadline].weight >= pressing) && !calm(in, v)))
+	add(urgencyBase(v, (f.gravest >= grave || f.best[deadline].weight >= pressing) && !calm(&in, v)))
 	for _, p := range f.best {
 		if p.weight > 0 {
-			v.Reasons = append(v.Reasons, reason(in, p.hit, "urgency", urgencyClasses[p.class], p.weight))
+			v.Reasons = append(v.Reasons, reason(&in, p.hit, "urgency", urgencyClasses[p.class], p.weight))
 		}
 	}
 	switch {
-	case calm(in, v):
+	case calm(&in, v):
 		add("calm", -calmed*f.sum)
 	case v.Intent.Label == desk.IntentQuestion && v.Sentiment.Label != desk.Negative:
 		add("calm", -asked*f.alarm)
@@ -144,8 +145,9 @@ func (t urgencyTagger) Tag(in Input, v *desk.Verdict) {
 }
 
 // calm tells whether a text speaks of alarms from a distance: praise, and news about others.
-func calm(in Input, v *desk.Verdict) bool {
-	return v.Intent.Label == desk.IntentPraise || v.Sentiment.Label == desk.Positive || in.Kind == desk.KindArticle
+func calm(in *Input, v *desk.Verdict) bool {
+	pleased := v.Sentiment.Label == desk.Positive && v.Sentiment.Score >= clearly
+	return v.Intent.Label == desk.IntentPraise || pleased || in.Kind == desk.KindArticle
 }
 
 // urgencyBase is what sentiment and intent alone ask for: praise and small talk are low, the rest is normal.
@@ -166,7 +168,7 @@ func urgencyBase(v *desk.Verdict, alarmed bool) (by string, w float64) {
 }
 
 // circumstances are the signals that count from a number on and do: of each the one with the highest number.
-func (t urgencyTagger) circumstances(in Input, v *desk.Verdict) []desk.Signal {
+func (t urgencyTagger) circumstances(in *Input, v *desk.Verdict) []desk.Signal {
 	bad := v.Sentiment.Label == desk.Negative || v.Intent.Label == desk.IntentComplaint || v.Intent.Label == desk.IntentFault
 	var out []desk.Signal
 	for _, s := range t.counted {
@@ -235,7 +237,7 @@ func ruleWeight(reasons []desk.Reason, label string, b desk.UrgencyBounds) float
 }
 
 // wordsIn tells whether there is anything to read.
-func (in Input) wordsIn() bool {
+func (in *Input) wordsIn() bool {
 	for _, t := range in.Doc.Tokens {
 		if t.Kind == text.Word || t.Kind == text.Emoji || t.Kind == text.Hashtag {
 			return true

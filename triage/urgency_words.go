@@ -28,7 +28,7 @@ type signals struct {
 }
 
 // signals finds the words of urgency and weighs them against each other.
-func (t urgencyTagger) signals(in Input, v *desk.Verdict) *signals {
+func (t urgencyTagger) signals(in *Input, v *desk.Verdict) *signals {
 	var f signals
 	l := languageOf(in, v)
 	in.eachSignal(kindUrgency, l, func(h hit, s sense, w float64) {
@@ -86,7 +86,7 @@ func (f *signals) weigh(faulty bool) {
 }
 
 // deadline looks for a near time beside a need or a loss: "today" alone is a date, "what now?" a question.
-func (in Input) deadline(l lang, v *desk.Verdict) (at hit, ok bool) {
+func (in *Input) deadline(l lang, v *desk.Verdict) (at hit, ok bool) {
 	if v.Intent.Label == desk.IntentQuestion && v.Sentiment.Label != desk.Negative {
 		return hit{}, false
 	}
