@@ -72,7 +72,9 @@ func (m *Model) warm(r *Reading) {
 		if r.seen[i].Unit {
 			t = &m.words
 		}
-		cold ^= t.lines[t.bucket(r.seen[i].Key)]
+		if key := r.seen[i].Key; t.may(key) {
+			cold ^= t.lines[t.bucket(key)]
+		}
 	}
 	r.cold = cold
 }
@@ -82,7 +84,9 @@ func (m *Model) spell(r *Reading, f *Feature) {
 	r.keys = appendRuns(r.keys[:0], f.Word)
 	cold := byte(0)
 	for _, key := range r.keys {
-		cold ^= m.runs.lines[m.runs.bucket(key)]
+		if m.runs.may(key) {
+			cold ^= m.runs.lines[m.runs.bucket(key)]
+		}
 	}
 	r.cold = cold
 	var sum lanes

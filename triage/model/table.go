@@ -10,6 +10,8 @@ type table struct {
 	stride  uint64 // bytes of a bucket
 	width   int
 	scale   [WordWidth]float64 // of each column of a row, in nats a unit
+	filter  []uint64           // a bit for every key, so that most of what is not there needs no search
+	shift   uint8              // of the filter's hash
 }
 
 const keysSize = 4 * PerLine
@@ -28,6 +30,17 @@ func (r *reader) table(t *table, width int) {
 	if r.short {
 		return
 	}
+	bits := 10
+	for 1<<bits < 4*n*PerLine {
+		bits++
+	}
+	t.filter, t.shift = make([]uint64, 1<<(bits-6)), uint8(32-bits)
+	for i := 0; i < len(keys); i += 4 {
+		if key := binary.LittleEndian.Uint32(keys[i:]); key != 0 {
+			h := key * hashFilter >> t.shift
+			t.filter[h>>6] |= 1 << (h & 63)
+		}
+	}
 	t.lines = make([]byte, 0, n*int(t.stride))
 	free := false
 	for i := range n {
@@ -42,12 +55,23 @@ func (r *reader) table(t *table, width int) {
 // bucket is where the search for a key begins.
 func (t *table) bucket(key uint64) uint64 { return (key >> 32) * t.buckets >> 32 * t.stride }
 
+const hashFilter = 0x9E3779B1
+
+// may tells whether a key may be there; most that are not are denied.
+func (t *table) may(key uint64) bool {
+	h := (uint32(key) | 1) * hashFilter >> t.shift
+	return t.filter[h>>6]>>(h&63)&1 != 0
+}
+
 // find returns the row of a key, or a negative number.
 func (t *table) find(key uint64) int {
 	const (
 		ones = 1 | 1<<32
 		tops = 1<<31 | 1<<63
 	)
+	if !t.may(key) {
+		return -1
+	}
 	at := t.bucket(key)
 	want := uint32(key) | 1 // 0 is an empty place
 	both := uint64(want) * ones
