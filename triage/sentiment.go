@@ -56,22 +56,22 @@ func (sentimentTagger) Tag(in Input, v *desk.Verdict) {
 func (in *Input) listen(v *desk.Verdict, scores *[3]float64) {
 	s, m, r := in.work, in.model, &in.work.reading
 	l := languageOf(in, v)
+	mix := mixOf(l)
 	in.weigh(l)
 	s.places.reset(r.Parts() + len(s.heard))
 	for i := range r.Parts() {
 		part := r.Part(i)
 		p := s.places.at(part.First, part.Last)
 		negative, positive := m.Feeling(r, i)
-		p.negative += negative
-		p.positive += positive
+		p.negative += float64(negative * mix.heat)
+		p.positive += float64(positive * mix.heat)
 	}
-	mix := mixOf(l)
 	share := mix.lexicons
 	if r.Kind == model.Films {
 		share = mix.films
 	}
-	s.addEvidence(in, share)
-	prior := spot{by: "prior", negative: m.Prior(r, model.Negative), positive: m.Prior(r, model.Positive)}
+	s.addEvidence(in, float64(share*mix.heat))
+	prior := spot{by: "prior", negative: float64(m.Prior(r, model.Negative) * mix.heat), positive: float64(m.Prior(r, model.Positive) * mix.heat)}
 	in.sentimentReason(v, prior)
 	v.Reasons[len(v.Reasons)-1].Text = r.Kind.String()
 	said := in.tellPlaces(v)
@@ -82,6 +82,7 @@ func (in *Input) listen(v *desk.Verdict, scores *[3]float64) {
 
 // mix is how the lexicons count beside the model.
 type mix struct {
+	heat     float64 // of the whole: what two agree on is not twice as sure
 	lexicons float64 // share of their slopes
 	films    float64 // and in what reads like talk of films, which has words of its own
 	silent   float64 // nats against both sentiments where none of their words speaks
@@ -94,15 +95,15 @@ type mix struct {
 func mixOf(l lang) mix {
 	switch l {
 	case langEn:
-		return mix{lexicons: 0.2, films: 0.2, silent: -0.8, asking: -2.5}
+		return mix{heat: 0.95, lexicons: 0.2, films: 0.2, silent: -0.8, asking: -2.5}
 	case langHu:
-		return mix{lexicons: 0.6, films: 0.6, silent: -0.6, asking: -2.5}
+		return mix{heat: 0.65, lexicons: 0.6, films: 0.6, silent: -0.6, asking: -2.5}
 	case langEl, langGreeklish:
-		return mix{lexicons: 0.6, films: 0.6, silent: -2.4, judged: true, asking: -2.5}
+		return mix{heat: 0.9, lexicons: 0.6, films: 0.6, silent: -2.4, judged: true, asking: -2.5}
 	case langSk:
-		return mix{lexicons: 1.5, films: 0.3, silent: -2.4, judged: true, asking: -2.5}
+		return mix{heat: 0.55, lexicons: 1.5, films: 0.3, silent: -2.4, judged: true, asking: -2.5}
 	}
-	return mix{lexicons: 0.15, films: 0.15}
+	return mix{heat: 0.95, lexicons: 0.15, films: 0.15}
 }
 
 // silence speaks for neutral where no word of the lexicons says anything.
@@ -117,7 +118,7 @@ func (in *Input) silence(v *desk.Verdict, l lang, m mix) float64 {
 	if in.asks(l) {
 		quiet += m.asking
 	}
-	if quiet = round(quiet); quiet != 0 {
+	if quiet = round(quiet * m.heat); quiet != 0 {
 		in.sentimentReason(v, spot{by: "silence", negative: quiet, positive: quiet})
 	}
 	return quiet
