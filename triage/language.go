@@ -15,6 +15,9 @@ func (t languageTagger) Tag(in Input, v *desk.Verdict) {
 	switch {
 	case g.Other:
 		code, share := scriptOf(&in)
+		if code == "" {
+			code = desk.Undetermined // letters of a script that has no name here
+		}
 		v.Language = desk.Tag{Label: code, Score: round(0.5 + float64(share/2))}
 	case g.Label == codes[langGreeklish]:
 		v.Language = desk.Tag{Label: codes[langEl], Score: float64(g.Share) / 1e4}

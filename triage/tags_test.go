@@ -49,6 +49,7 @@ func TestLanguage(t *testing.T) {
 		"Htio bih znati kada će stići moja narudžba":            "hr",
 		"Коли прийде моє замовлення, дякую":                     "uk",
 		"注文はいつ届きますか":                                            "ja",
+		"ߒߣߞ":                                                   desk.Undetermined,
 		"😡😡😡":                                                   desk.Undetermined,
 		"123 456":                                               desk.Undetermined,
 	} {

@@ -32,7 +32,7 @@ func languages() []lingua.Language {
 // hits counts right answers of both, and how long they took.
 type hits struct {
 	rows, ours, bound, theirs int // bound: ours, restricted as theirs
-	oursTook, theyTook time.Duration
+	oursTook, theyTook        time.Duration
 }
 
 // judges are the two that are set side by side.
