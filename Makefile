@@ -67,7 +67,7 @@ twin: build
 .PHONY: bench-quality
 bench-quality: twin ## Judge triage by labelled texts and by others' means; writes internal/docs/quality.md and the README's table
 	@if [ ! -f $(DATA)/TRAIN.txt ]; then echo "no labelled texts in $(DATA): set EARSHOT_SHARED to the folder that holds data/"; exit 0; fi; \
-	: > .build/languages.md; echo "languages, beside lingua-go"; $(call compare,language -data $(DATA)) > .build/languages.out; \
+	: > .build/languages.md; echo "languages, beside lingua-go"; $(call compare,language -data $(DATA) -twin $(CURDIR)/.build/twin) > .build/languages.out; \
 	grep '^|' .build/languages.out > .build/languages.md || cat .build/languages.out; \
 	$(BIN) bench quality --data $(DATA) --twin .build/twin --reference internal/compare/specialists.tsv $$([ -s .build/languages.md ] && echo --languages .build/languages.md) --readme README.md
 

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"maps"
 	"math"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -44,12 +45,12 @@ type judges struct {
 }
 
 // language prints how often triage and lingua-go (high accuracy) name the language that a row has, for the rows in triage's languages.
-func language(ctx context.Context, data string, all bool) error {
-	p, err := triage.New(triage.Options{})
+func language(ctx context.Context, data, twin string, all bool) error {
+	m, err := languagesOf(twin)
 	if err != nil {
 		return err
 	}
-	m, err := langid.Shipped()
+	p, err := triage.New(triage.Options{Languages: m})
 	if err != nil {
 		return err
 	}
@@ -80,6 +81,18 @@ func language(ctx context.Context, data string, all bool) error {
 	}
 	fmt.Print("\n" + times) // not in the table: they are the machine's, and differ each time
 	return nil
+}
+
+// languagesOf loads a twin's languages, or the shipped ones.
+func languagesOf(twin string) (*langid.Model, error) {
+	if twin == "" {
+		return langid.Shipped()
+	}
+	blob, err := os.ReadFile(filepath.Join(twin, "languages.bin"))
+	if err != nil {
+		return nil, fmt.Errorf("reading the twin: %w", err)
+	}
+	return langid.Load(blob)
 }
 
 // judge counts the answers about the rows of a file, by language.

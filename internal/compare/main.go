@@ -35,6 +35,7 @@ func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet(args[0], flag.ContinueOnError)
 	data := flags.String("data", "../../../shared/data", "folder of labelled files")
 	all := flags.Bool("all", false, "judge all rows instead of the dev split")
+	twin := flags.String("twin", "", "folder with the languages.bin of a twin that has not seen the dev split; the shipped one when left out")
 	if err := flags.Parse(args[1:]); err != nil {
 		return err
 	}
@@ -44,7 +45,7 @@ func run(ctx context.Context, args []string) error {
 	case "speed":
 		return speed(ctx, *data)
 	case "language":
-		return language(ctx, *data, *all)
+		return language(ctx, *data, *twin, *all)
 	}
 	return fmt.Errorf("%q cannot be compared; specialists, speed and language can", args[0])
 }
