@@ -34,7 +34,7 @@ func (m *Model) Explain(doc *text.Doc, hint string) Explanation {
 	whole := Part{Moves: make([]float64, len(g.labels))}
 	site := Part{Hint: true, Moves: make([]float64, len(g.labels))}
 	for l := range g.labels {
-		whole.Moves[l] = float64(g.bias[l])*scale + float64(g.prior[l])/unitsPerNat
+		whole.Moves[l] = float64(float64(g.bias[l])*scale) + float64(float64(g.prior[l])/unitsPerNat)
 		if hint != "" && g.hints[l] == hint && !r.certain {
 			site.Moves[l] = float64(m.bonus[length]) / unitsPerNat
 		}
