@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/earshotdesk/earshot/internal/desk"
+	"github.com/earshotdesk/earshot/triage/labelled"
 )
 
 // Evaluation says how labelled files are judged. Its zero value judges all rows by their text alone.
@@ -67,7 +68,7 @@ func (e Evaluation) file(ctx context.Context, p *Pipeline, file string) (Score, 
 	s := a.score(t)
 	s.File, s.LeftOut = filepath.Base(file), seen.leftOut
 	s.Mistakes = a.mistakes
-	if ref, ok := e.Reference[bareName(file)]; ok && ref > 0 {
+	if ref, ok := e.Reference[labelled.Name(file)]; ok && ref > 0 {
 		s.Reference, s.Ratio = ref, s.MacroF1/ref
 	}
 	return s, nil

@@ -14,6 +14,7 @@ import (
 
 	"github.com/earshotdesk/earshot/internal/desk"
 	"github.com/earshotdesk/earshot/triage"
+	"github.com/earshotdesk/earshot/triage/labelled"
 )
 
 func write(t *testing.T, name, body string) string {
@@ -158,7 +159,7 @@ func TestEvaluateParts(t *testing.T) {
 	dev := map[string]int{}
 	for i := range 300 {
 		lang, text := []string{"en", "hu"}[i%2], fmt.Sprintf("This is terrible number %d", i)
-		if triage.InDev(text) {
+		if labelled.InDev(text) {
 			dev[lang]++
 		}
 		fmt.Fprintf(&b, "%d\t%s\t%s\t%s\t\t\n", i, lang, text, []string{"negative", "neutral", "positive", "mixed"}[i%4])

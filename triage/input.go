@@ -1,9 +1,6 @@
 package triage
 
 import (
-	"unicode"
-	"unicode/utf8"
-
 	"github.com/earshotdesk/earshot/internal/desk"
 	"github.com/earshotdesk/earshot/internal/text"
 	"github.com/earshotdesk/earshot/triage/model"
@@ -133,7 +130,7 @@ func (sh *Shape) count(d *text.Doc, t *text.Token) {
 	switch t.Kind {
 	case text.Word:
 		sh.Words++
-		if shouted(d.Text[t.From:t.To]) {
+		if text.Shouted(d.Text[t.From:t.To]) {
 			sh.Shouted++
 		}
 		if c := d.Folded[t.Start]; c == 0xCE || c == 0xCF || c == 0xCD {
@@ -146,32 +143,6 @@ func (sh *Shape) count(d *text.Doc, t *text.Token) {
 	case text.Handle:
 		sh.Handles++
 	}
-}
-
-// shouted tells whether a word of three letters or more is in capitals only.
-func shouted(word string) bool {
-	letters := 0
-	for i, r := range word {
-		if r < utf8.RuneSelf {
-			if 'a' <= r && r <= 'z' {
-				return false
-			}
-			if 'A' <= r && r <= 'Z' {
-				letters++
-			}
-			continue
-		}
-		if unicode.IsLower(r) {
-			return false
-		}
-		if unicode.IsUpper(r) {
-			letters++
-		}
-		if i > 64 {
-			break
-		}
-	}
-	return letters >= 3
 }
 
 // given returns the words of tokens first to last as they were written.

@@ -1,5 +1,7 @@
 package triage
 
+import "github.com/earshotdesk/earshot/internal/desk"
+
 // lang is a language that triage knows, as a small number.
 type lang uint8
 
@@ -39,6 +41,19 @@ func langOf(code string) lang {
 		}
 	}
 	return langNone
+}
+
+// langOfWords finds the language of words in the configuration by its code. Words of a language without lexicons count wherever they
+// stand; what they are of, and its name, are for the sentence about a code that is none.
+func langOfWords(code, of, name string) (lang, error) {
+	l := langOf(code)
+	if l != langNone {
+		return l, nil
+	}
+	if len(code) < 2 || len(code) > 3 {
+		return l, desk.Invalidf("%s %q: %q is no language code; write any for words of every language", of, name, code)
+	}
+	return langAny, nil
 }
 
 // weightIn is how far a sense of language s counts in a text of language l: fully in its own, less in its sister, a little for

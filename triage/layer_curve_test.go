@@ -5,6 +5,7 @@ import (
 
 	"github.com/earshotdesk/earshot/internal/desk"
 	"github.com/earshotdesk/earshot/triage"
+	"github.com/earshotdesk/earshot/triage/labelled"
 )
 
 // school is a desk whose people correct every wrong sentiment of a stream of texts.
@@ -24,11 +25,11 @@ func newSchool(t *testing.T, name string) *school {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = triage.ReadLabelled(t.Context(), labelled(t, name), func(l triage.Labelled) error {
+	err = triage.ReadLabelled(t.Context(), labelledFile(t, name), func(l triage.Labelled) error {
 		if l.Label = label(l.Label); l.Label == "" {
 			return nil
 		}
-		if !triage.InDev(l.Text) {
+		if !labelled.InDev(l.Text) {
 			s.stream = append(s.stream, l)
 		} else if len(s.held) < 1000 {
 			s.held = append(s.held, l)

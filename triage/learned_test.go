@@ -36,7 +36,7 @@ func TestReasonsAddUp(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			n, enough := 0, errors.New("enough")
-			err := triage.ReadLabelled(t.Context(), labelled(t, name), func(r triage.Labelled) error {
+			err := triage.ReadLabelled(t.Context(), labelledFile(t, name), func(r triage.Labelled) error {
 				in := desk.TriageInput{Text: r.Text}
 				if n%3 == 0 {
 					in.Rating = desk.Rating{Value: float64(1 + n%5), Best: 5}

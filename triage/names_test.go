@@ -126,7 +126,7 @@ func TestNames(t *testing.T) {
 // passing, so precision is asked only of posts in which one product is found.
 func TestNamesOnPosts(t *testing.T) {
 	t.Parallel()
-	file, err := os.Open(labelled(t, "product.brands-products.en"))
+	file, err := os.Open(labelledFile(t, "product.brands-products.en"))
 	if err != nil {
 		t.Fatal(err)
 	}

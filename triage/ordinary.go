@@ -74,7 +74,7 @@ func (f *finder) ordinaryAs(i, j int) standing {
 	near, prev, next := f.names.around, f.neighbour(i, -1), f.neighbour(j, 1)
 	d := f.doc
 	written := d.Text[d.Tokens[i].From:d.Tokens[j].To]
-	if capital(written) && !shouted(written) && (f.midSentence(i) || strings.HasSuffix(string(d.Word(j)), "'s")) {
+	if capital(written) && !text.Shouted(written) && (f.midSentence(i) || strings.HasSuffix(string(d.Word(j)), "'s")) {
 		return standsSure
 	}
 	switch {

@@ -20,7 +20,7 @@ func pipeline(t testing.TB, opt triage.Options) *triage.Pipeline {
 }
 
 // labelled finds the labelled texts; the test is skipped where they are not.
-func labelled(t *testing.T, name string) string {
+func labelledFile(t *testing.T, name string) string {
 	t.Helper()
 	dir := os.Getenv("EARSHOT_SHARED")
 	if dir == "" {
@@ -50,7 +50,7 @@ func TestQuality(t *testing.T) {
 			if raceEnabled && name != "sentiment.kinit-reviews.sk" {
 				t.Skip("the race detector needs no more than the smallest file; run without it for the others")
 			}
-			scores, err := triage.Evaluate(t.Context(), p, []string{labelled(t, name)})
+			scores, err := triage.Evaluate(t.Context(), p, []string{labelledFile(t, name)})
 			if err != nil {
 				t.Fatal(err)
 			}

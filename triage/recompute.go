@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/earshotdesk/earshot/internal/desk"
+	"github.com/earshotdesk/earshot/triage/model"
 )
 
 // Chance is one label of a tag and its probability.
@@ -93,7 +94,7 @@ func softmax(sums []Chance) []Chance {
 		top = max(top, s.P)
 	}
 	for i := range sums {
-		sums[i].P = exp(sums[i].P - top)
+		sums[i].P = model.Exp(sums[i].P - top)
 		total += sums[i].P
 	}
 	for i := range sums {

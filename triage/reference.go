@@ -6,13 +6,14 @@ import (
 	"strings"
 
 	"github.com/earshotdesk/earshot/internal/desk"
+	"github.com/earshotdesk/earshot/triage/labelled"
 )
 
 // ReadReference reads macro-F1 figures to compare with: a file's name in the first column of a TSV, the figure in the last, in per
 // cent, or as a fraction of 1. Lines that begin with "file" or "#" are skipped. The names come back bare: "sentiment.airline.en".
 func ReadReference(ctx context.Context, file string) (map[string]float64, error) {
 	out := map[string]float64{}
-	err := readLines(ctx, file, func(n int, line string) error {
+	err := labelled.Lines(ctx, file, func(n int, line string) error {
 		if line == "" || line[0] == '#' || strings.HasPrefix(line, "file\t") {
 			return nil
 		}
@@ -24,7 +25,7 @@ func ReadReference(ctx context.Context, file string) (map[string]float64, error)
 		if figure > 1 {
 			figure /= 100
 		}
-		out[bareName(fields[0])] = figure
+		out[labelled.Name(fields[0])] = figure
 		return nil
 	})
 	if err != nil {

@@ -255,7 +255,7 @@ func setSentiment(v *desk.Verdict, scores [3]float64) {
 	var p [3]float64
 	sum := 0.0
 	for i, s := range scores {
-		p[i] = exp(s - top)
+		p[i] = model.Exp(s - top)
 		sum += p[i]
 	}
 	negative, positive := round(p[0]/sum), round(p[2]/sum)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/earshotdesk/earshot/internal/desk"
+	"github.com/earshotdesk/earshot/triage/labelled"
 )
 
 // task is what the labels of a file are about, told by the beginning of its name.
@@ -33,7 +34,7 @@ const (
 
 // taskOf returns the task of a file.
 func taskOf(file string) (task, error) {
-	name, _, _ := strings.Cut(bareName(file), ".")
+	name, _, _ := strings.Cut(labelled.Name(file), ".")
 	list := tasks()
 	if i := slices.IndexFunc(list, func(t task) bool { return t.name == name }); i >= 0 {
 		return list[i], nil

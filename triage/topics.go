@@ -37,12 +37,9 @@ func newTopics(topics []desk.Topic) (topicsTagger, error) {
 
 func addTopic(b *nameBuilder, t desk.Topic, parent string) error {
 	for _, code := range slices.Sorted(maps.Keys(t.Words)) {
-		l := langOf(code)
-		if l == langNone {
-			if len(code) < 2 || len(code) > 3 {
-				return desk.Invalidf("topic %q: %q is no language code; write any for words of every language", t.Name, code)
-			}
-			l = langAny // a language without lexicons: its words count wherever they stand
+		l, err := langOfWords(code, "topic", t.Name)
+		if err != nil {
+			return err
 		}
 		to := &target{kind: nameTopic, name: t.Name, brand: parent, lang: l, home: tongueOf(l)}
 		for _, w := range t.Words[code] {

@@ -91,12 +91,9 @@ func addSignals(b *builder, signals []desk.Signal) error {
 			continue // what is counted has no words
 		}
 		for _, code := range slices.Sorted(maps.Keys(s.Words)) {
-			l := langOf(code)
-			if l == langNone {
-				if len(code) < 2 || len(code) > 3 {
-					return desk.Invalidf("signal %q: %q is no language code; write any for words of every language", s.Name, code)
-				}
-				l = langAny // a language without lexicons: its words count wherever they stand
+			l, err := langOfWords(code, "signal", s.Name)
+			if err != nil {
+				return err
 			}
 			for _, w := range s.Words[code] {
 				for _, m := range means {

@@ -74,7 +74,7 @@ func (m *modifiers) apply(in *Input, h hit, s sense, w float64) (weight float64,
 	if h.stretched {
 		w *= 1.2
 	}
-	if !m.allCaps && shouted(in.Text[tok.From:in.Doc.Tokens[h.last].To]) {
+	if !m.allCaps && text.Shouted(in.Text[tok.From:in.Doc.Tokens[h.last].To]) {
 		w *= 1.25
 	}
 	if s.class != settled && h.first-m.negation <= scopeNegation && in.sameClause(m.negation, h.first) {

@@ -32,10 +32,11 @@ var may = map[string][]string{
 	"internal/outbox":  {"internal/desk", "internal/text"},
 	"internal/work":    {"internal/desk", "internal/text"},
 
-	"triage":                   {"internal/desk", "internal/text", "triage/langid", "triage/model"},
+	"triage/labelled":          {"internal/desk"},
+	"triage":                   {"triage/labelled", "internal/desk", "internal/text", "triage/langid", "triage/model"},
 	"triage/langid":            {"internal/text"},
 	"triage/model":             {"internal/text"},
-	"triage/train":             {"internal/desk", "internal/text", "triage/langid", "triage/model"},
+	"triage/train":             {"triage/labelled", "internal/desk", "internal/text", "triage/langid", "triage/model"},
 	"connectors":               {"internal/desk", "internal/text"},
 	"connectors/all":           {"connectors", "connectors/*"},
 	"connectors/connectortest": {"internal/desk", "internal/text", "connectors", "internal/fetch"},

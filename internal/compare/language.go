@@ -18,6 +18,7 @@ import (
 	"github.com/earshotdesk/earshot/internal/desk"
 	"github.com/earshotdesk/earshot/internal/text"
 	"github.com/earshotdesk/earshot/triage"
+	"github.com/earshotdesk/earshot/triage/labelled"
 	"github.com/earshotdesk/earshot/triage/langid"
 )
 
@@ -99,7 +100,7 @@ func languagesOf(twin string) (*langid.Model, error) {
 func (j judges) judge(ctx context.Context, file string, all bool) (map[string]hits, error) {
 	langs := map[string]hits{}
 	err := triage.ReadLabelled(ctx, file, func(l triage.Labelled) error {
-		if !j.codes[l.Label] || !all && !triage.InDev(l.Text) {
+		if !j.codes[l.Label] || !all && !labelled.InDev(l.Text) {
 			return nil
 		}
 		h := hits{rows: 1}

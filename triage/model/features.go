@@ -115,7 +115,7 @@ func appendFeatures(dst []Feature, doc *text.Doc) []Feature {
 		end = t.End
 		if s.token(doc, i) {
 			words++
-			if Shouted(doc.Text[t.From:t.To]) {
+			if text.Shouted(doc.Text[t.From:t.To]) {
 				shouted++
 				s.add(Feature{Key: joined(s.last, 0, saltShouted), First: int32(i), Last: int32(i)})
 			}

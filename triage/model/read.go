@@ -152,7 +152,7 @@ func (m *Model) add(r *Reading, hint Kind, sure float64) {
 func (r *Reading) soften() {
 	top, sum := r.kinds[r.Kind], 0.0
 	for k := range r.kinds {
-		r.kinds[k] = exp(r.kinds[k] - top)
+		r.kinds[k] = Exp(r.kinds[k] - top)
 		sum += r.kinds[k]
 	}
 	for k := range r.kinds {

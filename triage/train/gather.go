@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/earshotdesk/earshot/internal/text"
+	"github.com/earshotdesk/earshot/triage/labelled"
 	"github.com/earshotdesk/earshot/triage/model"
 )
 
@@ -57,7 +58,7 @@ func gather(d Data, bits uint) *corpus {
 	for i := range d.Examples {
 		in := &d.Examples[i]
 		e := &c.texts[i]
-		e.file, e.sentiment, e.marks, e.dev = int32(in.File), in.Sentiment, in.Marks, held(in.Text)
+		e.file, e.sentiment, e.marks, e.dev = int32(in.File), in.Sentiment, in.Marks, labelled.InDev(in.Text)
 		doc.Read(in.Text)
 		others = others[:0]
 		model.Features(&doc, func(f model.Feature) {

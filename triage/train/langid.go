@@ -2,11 +2,11 @@ package train
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
 
+	"github.com/earshotdesk/earshot/triage/labelled"
 	"github.com/earshotdesk/earshot/triage/langid"
 )
 
@@ -54,9 +54,6 @@ func (o *LanguageOptions) tell(format string, a ...any) {
 // foreign is a file whose texts are said to be English and are of many languages.
 const foreign = "sentiment.sanders.en"
 
-// held tells whether a text is in the dev part, which no model is trained on whose figures are shown.
-func held(s string) bool { return sha256.Sum256([]byte(s))[1]%5 == 0 }
-
 // TrainLanguage trains the shipped model on all rows. Its figures are those of a twin that has not seen the dev part, which also
 // tells how far the probabilities must be tempered.
 func TrainLanguage(ctx context.Context, rows []LanguageRow, opt LanguageOptions) (*langid.Model, LanguageReport, error) {
@@ -82,7 +79,7 @@ func TrainLanguage(ctx context.Context, rows []LanguageRow, opt LanguageOptions)
 func trainTwin(ctx context.Context, rows []LanguageRow, opt *LanguageOptions) (heat [langid.Lengths]float64, report LanguageReport, err error) {
 	var seen, dev []LanguageRow
 	for _, r := range rows {
-		if held(r.Text) {
+		if labelled.InDev(r.Text) {
 			dev = append(dev, r)
 		} else {
 			seen = append(seen, r)

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/earshotdesk/earshot/internal/desk"
+	"github.com/earshotdesk/earshot/triage/labelled"
 	"github.com/earshotdesk/earshot/triage/model"
 )
 
@@ -52,7 +53,7 @@ func (r *Recipe) Read(ctx context.Context, dir string, opt ReadOptions) (*Corpus
 	}
 	g := &gatherer{recipe: r, dir: dir, opt: opt, withheld: out, names: map[string]bool{}}
 	for _, name := range names {
-		g.names[bareName(name)] = true
+		g.names[labelled.Name(name)] = true
 	}
 	for _, name := range names {
 		s, err := g.file(ctx, name)
@@ -86,7 +87,7 @@ func (s Source) String() string {
 // permitted refuses a recipe or a list that would have files for evaluation learned from.
 func (r *Recipe) permitted(dir string, names []string, out *withheld) error {
 	for _, n := range names {
-		if out.files[bareName(n)] {
+		if out.files[labelled.Name(n)] {
 			return desk.Invalidf("%s lists %s, and so does %s: a file is either learned from or for evaluation only", filepath.Join(dir, trainList), n, evalList)
 		}
 	}
@@ -111,7 +112,7 @@ type gatherer struct {
 }
 
 func (g *gatherer) file(ctx context.Context, name string) (Source, error) {
-	s := Source{Name: bareName(name)}
+	s := Source{Name: labelled.Name(name)}
 	s.Entry = g.recipe.entryOf(s.Name)
 	if s.Left = g.left(s.Name); s.Left != "" {
 		return s, nil

@@ -1,19 +1,15 @@
 package train
 
 import (
-	"bufio"
-	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/earshotdesk/earshot/internal/desk"
+	"github.com/earshotdesk/earshot/triage/labelled"
 )
 
 // row is one row of a labelled file.
@@ -29,62 +25,24 @@ func (r *row) field(name string) string {
 	return s
 }
 
-const longestRow = 16 << 20 // bytes
-
-// bareName is the name of a labelled file without folder and endings: "sentiment.airline.en".
-func bareName(file string) string {
-	name := strings.TrimSuffix(filepath.Base(file), ".gz")
-	return strings.TrimSuffix(strings.TrimSuffix(name, ".tsv"), ".jsonl")
-}
-
 // readRows calls fn with each row of a labelled file: TSV with a header that names at least text and label, or JSON objects, one a
 // line; perhaps gzipped. Errors name the file and the line.
-func readRows(ctx context.Context, file string, fn func(row) error) (err error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return fmt.Errorf("opening labelled texts: %w", err)
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	var in io.Reader = f
-	if strings.HasSuffix(file, ".gz") {
-		if in, err = gzip.NewReader(f); err != nil {
-			return desk.Invalidf("%s:1: the file cannot be unpacked: %v", file, err)
-		}
-	}
+func readRows(ctx context.Context, file string, fn func(row) error) error {
 	parse := (&tsv{}).row
 	if strings.HasSuffix(strings.TrimSuffix(file, ".gz"), ".jsonl") {
 		parse = jsonRow
 	}
-	lines := bufio.NewScanner(in)
-	lines.Buffer(nil, longestRow)
-	n := 1
-	for ; lines.Scan(); n++ {
-		if n%1024 == 0 && ctx.Err() != nil {
-			return fmt.Errorf("reading %s: %w", file, ctx.Err())
-		}
-		line := strings.TrimSuffix(lines.Text(), "\r")
-		if n == 1 {
-			line = strings.TrimPrefix(line, "\ufeff")
-		}
+	return labelled.Lines(ctx, file, func(n int, line string) error {
 		r, ok, err := parse(n, line)
 		if err != nil {
 			return desk.Invalidf("%s:%d: %v", file, n, err)
 		}
 		if !ok {
-			continue
+			return nil
 		}
 		r.line = n
-		if err := fn(r); err != nil {
-			return err
-		}
-	}
-	if err := lines.Err(); err != nil {
-		return desk.Invalidf("%s:%d: reading stopped: %v", file, n, err)
-	}
-	if n == 1 {
-		return desk.Invalidf("%s:1: the file is empty", file)
-	}
-	return nil
+		return fn(r)
+	})
 }
 
 // tsv remembers which column is which.

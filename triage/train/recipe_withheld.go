@@ -13,6 +13,7 @@ import (
 
 	"github.com/earshotdesk/earshot/internal/desk"
 	"github.com/earshotdesk/earshot/internal/text"
+	"github.com/earshotdesk/earshot/triage/labelled"
 )
 
 // The lists of a folder of labelled files.
@@ -62,11 +63,11 @@ func withhold(ctx context.Context, dir string) (*withheld, error) {
 		return nil, err
 	}
 	for _, name := range names {
-		w.files[bareName(name)] = true
+		w.files[labelled.Name(name)] = true
 		err := readRows(ctx, filepath.Join(dir, name), func(r row) error {
 			key := w.key(r.text)
-			if in := w.texts[key]; !slices.Contains(in, bareName(name)) {
-				w.texts[key] = append(in, bareName(name))
+			if in := w.texts[key]; !slices.Contains(in, labelled.Name(name)) {
+				w.texts[key] = append(in, labelled.Name(name))
 			}
 			return nil
 		})

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/earshotdesk/earshot/triage"
+	"github.com/earshotdesk/earshot/triage/labelled"
 )
 
 // Figures are how well a specialist did on the dev rows of its file.
@@ -24,7 +25,7 @@ func Of(ctx context.Context, file string) (Figures, error) {
 	err = triage.ReadLabelled(ctx, file, func(l triage.Labelled) error {
 		switch label := fold(l.Label); {
 		case label == "":
-		case triage.InDev(l.Text):
+		case labelled.InDev(l.Text):
 			dev = append(dev, Row{l.Text, label})
 		default:
 			train = append(train, Row{l.Text, label})

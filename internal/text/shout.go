@@ -1,12 +1,15 @@
-package model
+package text
 
-import "unicode"
+import (
+	"unicode"
+	"unicode/utf8"
+)
 
 // Shouted tells whether a word of three letters or more is in capitals only.
 func Shouted(word string) bool {
 	letters := 0
 	for i, r := range word {
-		if r < 0x80 {
+		if r < utf8.RuneSelf {
 			if 'a' <= r && r <= 'z' {
 				return false
 			}
